@@ -1,0 +1,2 @@
+export * from './port/aggregates.js';
+export * from './port/event-store.js';

@@ -1,0 +1,2 @@
+export * from './port/positions.js';
+export * from './port/read-store.js';
