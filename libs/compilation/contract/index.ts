@@ -1,0 +1,3 @@
+export type * from './compiled.js';
+export * from './compiler.js';
+export * from './events.js';
