@@ -1,0 +1,66 @@
+import { type DomainEvent } from '#libs/kernel';
+import { type VersionSetRef } from '#libs/flocks/contract';
+
+export interface BuildVersions {
+  readonly target: VersionSetRef | null;
+  readonly vibe: VersionSetRef | null;
+}
+
+/** Stream `build-<region>-<n>`; the build's id is `<region>-<n>`, n counting a region's builds from 1. */
+export type BuildEvent =
+  | DomainEvent<
+      'BuildOpened',
+      {
+        readonly build: string;
+        readonly region: string;
+        readonly number: number;
+        /** `first` leads to Production, `update` runs in Production and sets no state. */
+        readonly kind: 'first' | 'update';
+        readonly reason: string;
+        readonly hostRegion: string | null;
+      }
+    >
+  /** Always follows `BuildOpened` in the same append, and each compilation that changed this region's result while the build is open. */
+  | DomainEvent<
+      'BuildGraphMerged',
+      {
+        readonly build: string;
+        readonly region: string;
+        /** Region-data revision, decimal. */
+        readonly regionData: string;
+        readonly versions: BuildVersions;
+        /** Blob: `PlannedGraph`. */
+        readonly graph: string;
+        readonly nodes: number;
+        readonly added: number;
+        readonly removed: number;
+        readonly changed: number;
+        /** Nodes whose flock has errors now; they keep the last good result and hold up the completion. */
+        readonly blockedFlocks: readonly string[];
+      }
+    >
+  /** All is done: no merge is taken until the answer of region data. */
+  | DomainEvent<
+      'BuildConcluding',
+      { readonly build: string; readonly region: string; readonly covers: string }
+    >
+  /** Region data said no: something newer touched the region. */
+  | DomainEvent<
+      'BuildConclusionDeferred',
+      { readonly build: string; readonly region: string; readonly covers: string; readonly reason: string }
+    >
+  | DomainEvent<
+      'BuildCompleted',
+      {
+        readonly build: string;
+        readonly region: string;
+        readonly covers: string;
+        readonly versions: BuildVersions;
+      }
+    >
+  | DomainEvent<
+      'BuildCancelled',
+      { readonly build: string; readonly region: string; readonly reason: string }
+    >;
+
+export const buildStream = (build: string): string => `build-${build}`;

@@ -1,0 +1,2 @@
+export type * from './commands.js';
+export * from './events.js';
