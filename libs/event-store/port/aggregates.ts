@@ -1,10 +1,19 @@
 import { type CommandContext, type Decider, type DomainEvent, type RecordedEvent } from '#libs/kernel';
+import { type EventStore } from './event-store.js';
 
 /** A kind of stream: its decider and how an instance's stream is named. */
 export interface Aggregate<Command, State, Event extends DomainEvent> {
   readonly name: string;
   readonly decider: Decider<Command, State, Event>;
   streamOf(id: string): string;
+  /**
+   * Where an event stands for others that lie in a stream of their own (a staged import): what a fold takes in its place.
+   * Asked for events of `types` only; the state that such an event led to is always loaded, never kept from the decision.
+   */
+  readonly expands?: {
+    readonly types: readonly Event['type'][];
+    events(event: RecordedEvent<Event>, store: EventStore): Promise<readonly Event[]>;
+  };
 }
 
 export interface Executed<Event extends DomainEvent = DomainEvent> {

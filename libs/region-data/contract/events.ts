@@ -96,10 +96,57 @@ export interface RegionPolicy {
   readonly autoBuild: boolean;
 }
 
-/** `immutable`: refused after the region was added; `required`: must be there. Attribute names of either set, and `ticket`, `notes`. */
+/**
+ * `immutable`: refused after the region was added; `required`: must be there; `types`: what a value must be where there is one.
+ * Attribute names of either set, and `ticket`, `notes`. A required `ticket` is required with every change that a person makes.
+ */
 export interface FieldPolicy {
   readonly immutable: readonly string[];
   readonly required: readonly string[];
+  readonly types?: Readonly<Record<string, AttributeType>>;
 }
 
+export type AttributeType = 'string' | 'number' | 'bool' | 'list' | 'object';
+
+/** Until an installation sets its own. */
+export const defaultFieldPolicy: FieldPolicy = { immutable: ['realm', 'ticket'], required: ['ticket'] };
+
 export const regionDataStream = 'region-data';
+
+/**
+ * The stream `region-data-import-<command id>`: the events of an import of more than 1 MiB, in chunks, before it is committed.
+ * `digest` is that of the whole list, so that chunks of an attempt that was overtaken are passed over.
+ */
+export type RegionDataImportEvent = DomainEvent<
+  'RegionDataStaged',
+  { readonly digest: string; readonly chunk: number; readonly events: readonly RegionDataEvent[] }
+>;
+
+/** Types of the events of the stream `region-data`. */
+export const regionDataEventTypes = [
+  'RealmAdded',
+  'RealmEdited',
+  'RealmRemoved',
+  'RegionAdded',
+  'RegionEdited',
+  'RegionRemoved',
+  'RegionStateChanged',
+  'VibeAdded',
+  'VibeEdited',
+  'VibeRemoved',
+  'AvailabilityDomainAdded',
+  'AvailabilityDomainEdited',
+  'AvailabilityDomainRemoved',
+  'ExecutionTargetAdded',
+  'ExecutionTargetEdited',
+  'ExecutionTargetRemoved',
+  'SubsetDefined',
+  'SubsetRemoved',
+  'BuildHoldPlaced',
+  'BuildHoldLifted',
+  'RegionPolicyChanged',
+  'FieldPolicyChanged',
+  'ValidationChecklistAttached',
+  'ValidationItemTicked',
+  'RegionDataImported',
+] as const satisfies readonly RegionDataEvent['type'][];
