@@ -1,2 +1,5 @@
+export * from './aggregate-store.js';
+export * from './chain.js';
 export * from './port/aggregates.js';
 export * from './port/event-store.js';
+export * from './upcasters.js';

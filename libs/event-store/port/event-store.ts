@@ -18,6 +18,8 @@ export interface Appended {
   readonly position: bigint;
   /** True where the same event ids were stored by an earlier, equal append. */
   readonly repeated: boolean;
+  /** The events as they were recorded, where the adapter knows them without reading them back. */
+  readonly events?: readonly RecordedEvent[];
 }
 
 /** Milliseconds after which a call fails with `DeadlineExceeded`; the adapters' default is 10,000. */
@@ -64,6 +66,10 @@ export type SubscriptionItem =
  * deadline; a subscription neither skips nor repeats past its checkpoint. An append holds at most 1 MiB, else `AppendTooLarge`.
  */
 export abstract class EventStore {
+  /** True where no other process can write, and appends take effect in the order of their calls without being awaited in between. */
+  get exclusive(): boolean {
+    return false;
+  }
   abstract append(
     stream: string,
     events: readonly NewEvent[],
@@ -107,4 +113,15 @@ export class DeadlineExceeded extends Error {
 /** The store cannot be reached or cannot write now (disk full, connection lost, opened read-only); nothing was written. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+}
+
+/** A stored record cannot be read, or does not match its digest. It is named, never skipped; `scan()` and a backup help to mend it. */
+export class RecordCorrupted extends Error {
+  override readonly name = 'RecordCorrupted';
+  constructor(
+    readonly position: bigint,
+    readonly reason: string,
+  ) {
+    super(`the record at position ${position} is damaged: ${reason}; restore the store from a backup`);
+  }
 }
