@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { type ReadStore } from './port/read-store.js';
+
+/**
+ * The read store that a URL names: `embedded:<folder>` (an LMDB environment in `<folder>/read`) or `memory:`. Only the engine
+ * that is asked for is loaded. Throws a TypeError that lists the forms for any other URL.
+ */
+export async function openReadStore(url: string): Promise<ReadStore> {
+  if (url === 'memory:') {
+    const { MemoryReadStore } = await import('./adapters/memory/index.js');
+    return new MemoryReadStore();
+  }
+  if (url.startsWith('embedded:') && url.length > 'embedded:'.length) {
+    const { EmbeddedReadStore } = await import('./adapters/embedded/index.js');
+    return new EmbeddedReadStore(join(url.slice('embedded:'.length), 'read'));
+  }
+  throw new TypeError(`no read store is named by ${url}: use embedded:<folder> or memory:`);
+}
