@@ -18,10 +18,12 @@ export type FlockEvent = DomainEvent<
     readonly files: readonly FlockFile[];
     readonly lenient?: boolean;
     readonly owners: readonly string[];
+    /** Artifacts that its config deploys by a literal name, sorted; a version set that names this version names them too. */
+    readonly artifacts?: readonly string[];
   }
 >;
 
-/** Stream `artifact-<flock>-<name>`. */
+/** Stream `artifact-<flock>/<name>`: neither name may hold a slash, so no two artifacts share a stream. */
 export type ArtifactEvent = DomainEvent<
   'ArtifactVersionPublished',
   {
