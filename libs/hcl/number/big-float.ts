@@ -19,8 +19,6 @@ export type Num = number | BigFloat;
 export class BigFloat {
   /** Number of bits of the mantissa. */
   readonly bits: number;
-  /** The shortest decimal text, kept by `toDecimalString`. */
-  decimal?: string;
 
   constructor(
     readonly negative: boolean,

@@ -1,7 +1,6 @@
-import { BigFloat } from '../number/index.js';
+import { BigFloat, fromBigInt, fromJsonNumber, toDouble } from '../number/index.js';
 import { makeObject, NULL, ObjectValue, Shape, TupleValue, type Value } from './value.js';
 import { compareText } from './type.js';
-import { canonicalNumber } from './number.js';
 import { nfc } from './text.js';
 
 /**
@@ -17,14 +16,14 @@ function convert(data: unknown, shapes: Map<string, Shape>): Value {
     case 'string':
       return nfc(data);
     case 'number':
-      return data;
+      return fromJsonNumber(data);
     case 'boolean':
       return data;
     case 'bigint':
-      return canonicalNumber(BigFloat.parse(data.toString()));
+      return fromBigInt(data);
   }
   if (data === null || data === undefined) return NULL;
-  if (data instanceof BigFloat) return canonicalNumber(data);
+  if (data instanceof BigFloat) return data;
   if (Array.isArray(data)) return new TupleValue(data.map((item) => convert(item, shapes)));
   if (typeof data === 'object') {
     const record = data as Record<string, unknown>;
@@ -59,7 +58,7 @@ export interface JsonVisitor {
 /** Plain data. Without a visitor: unknown → null, marks dropped, numbers rounded to doubles. O(size). */
 export function toJson(value: Value, visitor: JsonVisitor = {}): unknown {
   if (typeof value !== 'object') return value;
-  if (value instanceof BigFloat) return visitor.number?.(value) ?? value.toNumber();
+  if (value instanceof BigFloat) return visitor.number?.(value) ?? toDouble(value);
   switch (value.kind) {
     case 'null':
     case 'capsule':

@@ -1,4 +1,4 @@
-import { BigFloat } from '../number/index.js';
+import { BigFloat, type Num } from '../number/index.js';
 import { type Origin } from './origin.js';
 import { type Refinement } from './refinement.js';
 import {
@@ -16,8 +16,8 @@ import {
   type Type,
 } from './type.js';
 
-/** Canonical: a JavaScript number where a finite double, or an infinity, says it exactly; `BigFloat` otherwise. */
-export type NumberValue = number | BigFloat;
+/** Canonical: a JavaScript number where it is a safe integer, `BigFloat` otherwise (see `Num`). */
+export type NumberValue = Num;
 
 /** Known scalars are JavaScript's own. Strings are in normal form C. */
 export type Scalar = string | boolean | NumberValue;
