@@ -1,0 +1,16 @@
+locals {
+  connected = [for r in local.all_regions : r if r.ViBE_region != null && (r.state == "Building" || r.state == "Production" || r.state == "Paused")]
+  places_of = { for et in local.execution_targets : et.region => et.name... }
+}
+
+resource "release_phase" "edge" {
+  name = "edge"
+}
+
+resource "execution_target" "edge" {
+  for_each = { for r in local.connected : r.name => r }
+  name     = each.key
+  region   = each.value
+  place    = try(local.places_of[each.key][0], null)
+  phase    = release_phase.edge.name
+}

@@ -1,0 +1,7 @@
+# Managed search clusters.
+flock "search" {
+  owners   = ["data@example.com"]
+  notify   = ["data-oncall@example.com"]
+  service  = "search"
+  rollback = "auto"
+}
