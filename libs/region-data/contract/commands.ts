@@ -49,7 +49,8 @@ export type RegionDataCommand = { readonly ifMatch?: string } & (
       readonly vibe?: NewVibe;
     } & Region)
   /** Writes an attribute in each set where the region has it, a new one into `all_regions` (`code` into `regions`). */
-  | ({ readonly type: 'EditRegion'; readonly notes?: string; readonly facts?: RegionFactsNow } & Region & Edit)
+  | ({ readonly type: 'EditRegion'; readonly notes?: string; readonly facts?: RegionFactsNow } & Region &
+      Edit)
   | ({ readonly type: 'RemoveRegion'; readonly facts?: RegionFactsNow } & Region)
   | ({
       readonly type: 'ChangeRegionState';
