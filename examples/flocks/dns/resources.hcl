@@ -46,7 +46,7 @@ resource "service_endpoint" "resolver" {
   service = "dns"
   from    = "vibe"
   to      = "target"
-  after   = data_migration.records
+  after   = [data_migration.records]
 }
 
 resource "capability" "dns" {

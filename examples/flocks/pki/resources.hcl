@@ -41,7 +41,7 @@ resource "service_endpoint" "issuer" {
   service = "pki"
   from    = "vibe"
   to      = "target"
-  after   = data_migration.trust_store
+  after   = [data_migration.trust_store]
 }
 
 resource "capability" "pki" {
