@@ -1,9 +1,17 @@
 import { type DomainEvent } from '#libs/kernel';
 import { type VersionSetRef } from '#libs/flocks/contract';
+import { type RegionState } from '#libs/region-data/contract';
 
 export interface BuildVersions {
   readonly target: VersionSetRef | null;
   readonly vibe: VersionSetRef | null;
+}
+
+/** What a build needs to know of its region. */
+export interface RegionFacts {
+  readonly state: RegionState;
+  readonly targetAvailable: boolean;
+  readonly held: boolean;
 }
 
 /** Stream `build-<region>-<n>`; the build's id is `<region>-<n>`, n counting a region's builds from 1. */
@@ -37,6 +45,8 @@ export type BuildEvent =
         readonly changed: number;
         /** Nodes whose flock has errors now; they keep the last good result and hold up the completion. */
         readonly blockedFlocks: readonly string[];
+        /** The region at that revision. */
+        readonly facts: RegionFacts;
       }
     >
   /** All is done: no merge is taken until the answer of region data. */

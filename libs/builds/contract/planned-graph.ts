@@ -1,58 +1,54 @@
-import { type SourceRange } from '#libs/kernel';
+import { type BuildGraphJson } from '#libs/build-graph';
+import { type ResourceDependency } from '#libs/compilation/contract';
 
-export type PlannedNodeKind = 'resource' | 'publication' | 'capability' | 'phase' | 'target' | 'gate';
-
-/**
- * A node of a build's graph. Ids:
- * resource and publication `<environment>/<flock>/<target>/<address>`, capability `capability/<environment>/<name>` (of another
- * region `capability/<region>/<environment>/<name>`), phase `phase/<flock>/<name>`, target `target/<environment>/<flock>/<target>`,
- * gate `gate/<name>`.
- */
-export interface PlannedNode {
-  readonly id: string;
-  readonly kind: PlannedNodeKind;
-  /** Compiled now; false: only in the forecast. */
-  readonly actual: boolean;
-  /** Release round; 0 where the node is never released (capability, phase, target, gate). */
-  readonly round: number;
-  readonly environment: 'vibe' | 'target' | null;
-  readonly flock: string | null;
-  readonly target: string | null;
-  readonly address: string | null;
-  readonly type: string | null;
-  readonly version: string | null;
-  readonly executor: string | null;
-  /** Compiled digest; empty for nodes that follow from their predecessors. */
+/** What a node's operation needs to know beyond its place in the graph. */
+export interface NodePlan {
+  readonly version: string;
+  readonly type: string;
+  readonly executor: string;
+  /** Compiled digest. The current one also covers the outputs that the node reads (`currentDigest`). */
   readonly digest: string;
-  /** Nodes whose outputs the attributes read (resource, publication or capability nodes), with the paths. */
-  readonly outputsRead: readonly { readonly node: string; readonly path: string }[];
-  /** Only of a capability: all nodes that publish it here. Only of a publication: the capability's node. */
-  readonly publishers: readonly string[];
-  /** Capability of another region. */
-  readonly external: {
-    readonly region: string;
+  /** Nodes (resources of the same target, or capabilities) whose outputs the attributes read, and at which path. */
+  readonly outputsRead: readonly {
+    readonly node: string;
+    readonly from: ResourceDependency['address'];
+    readonly path: string;
+  }[];
+  /** Only of a publication. */
+  readonly publishes: {
+    readonly capability: string;
     readonly environment: 'vibe' | 'target';
     readonly name: string;
+    readonly partial: boolean;
+    readonly publishers: readonly string[];
   } | null;
-  readonly range: SourceRange | null;
 }
 
-export interface PlannedEdge {
-  /** Must be done before `to`. */
-  readonly from: string;
-  readonly to: string;
-  readonly kind:
-    'reference' | 'depends_on' | 'phase' | 'target' | 'capability' | 'artifact' | 'state' | 'gate';
-  readonly actual: boolean;
+/** A capability of another region that somebody here waits for. */
+export interface ExternalCapability {
+  readonly node: string;
+  readonly region: string;
+  readonly environment: 'vibe' | 'target';
+  readonly name: string;
 }
 
-/** Blob: actual ∪ forecast of one region at one region-data revision, sorted by id. */
+/** Blob behind `BuildGraphMerged`: one region at one region-data revision. */
 export interface PlannedGraph {
   readonly region: string;
   readonly regionData: string;
-  readonly nodes: readonly PlannedNode[];
-  readonly edges: readonly PlannedEdge[];
-  /** Flock → blob of its `CompiledResources` (actual where it has one, else forecast). */
+  /** What exists now: the only nodes that run. */
+  readonly actual: BuildGraphJson;
+  /** The same with the region as Building and available; null where that is the same. */
+  readonly forecast: BuildGraphJson | null;
+  /** By node id, of every operation of actual ∪ forecast; where both have it, the actual one. */
+  readonly plans: Readonly<Record<string, NodePlan>>;
+  /** By node id, release round from 1. */
+  readonly rounds: Readonly<Record<string, number>>;
+  /** Nodes that open the gates `connections` and `hardware`; empty: that gate is open. */
+  readonly gates: { readonly connections: readonly string[]; readonly hardware: readonly string[] };
+  readonly external: readonly ExternalCapability[];
+  /** Flock → blob of its actual `CompiledResources`. */
   readonly compiled: Readonly<Record<string, string>>;
+  /** Flocks with errors now: their nodes stand at the last good result and hold up the completion. */
   readonly blockedFlocks: readonly string[];
 }

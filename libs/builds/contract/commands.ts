@@ -1,0 +1,57 @@
+import { type Json } from '#libs/kernel';
+import { type RegionalId, type ReleaseNode } from '#libs/releases/contract';
+
+/** What the builds saga asks for. Each is carried out by one handler in `nest/`, idempotent by the command's id. */
+export type RegionBuildCommand =
+  | { readonly type: 'OpenRegionBuild'; readonly region: string; readonly reason: string }
+  | {
+      readonly type: 'MergeRegionBuild';
+      readonly region: string;
+      readonly build: string;
+      /** Region-data revision to merge at, decimal. */
+      readonly regionData: string;
+    }
+  | { readonly type: 'SetRegionBuilding'; readonly region: string; readonly build: string }
+  | {
+      readonly type: 'ConcludeRegionBuild';
+      readonly region: string;
+      readonly build: string;
+      readonly covers: string;
+      /** Whether the build leads to Production by itself. */
+      readonly setsState: boolean;
+    }
+  | {
+      readonly type: 'SendNodes';
+      readonly release: string;
+      readonly build: string;
+      readonly region: string;
+      readonly environment: 'vibe' | 'target';
+      readonly flock: string;
+      readonly version: string;
+      readonly target: string;
+      readonly round: number;
+      readonly to: RegionalId;
+      readonly nodes: readonly ReleaseNode[];
+    }
+  | {
+      readonly type: 'DispatchReadyNode';
+      readonly release: string;
+      readonly region: string;
+      readonly regionData: string;
+      readonly node: string;
+      /** Current digest, outputs filled in. */
+      readonly digest: string;
+      readonly to: RegionalId;
+      /** Blob of the flock's compiled resources in which the node stands. */
+      readonly compiled: string;
+      /** Outputs that the node's attributes read: address, or `capability:<name>`, → outputs. */
+      readonly outputs: Readonly<Record<string, Json>>;
+      /** Only of a publication: all nodes that publish the capability. */
+      readonly publishers: readonly string[];
+    }
+  | {
+      readonly type: 'RecallReleaseNode';
+      readonly release: string;
+      readonly node: string;
+      readonly reason: string;
+    };

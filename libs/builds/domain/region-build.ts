@@ -1,0 +1,686 @@
+import { BuildGraph, capabilityId, Frontier, type FrontierCounts, type GraphNode } from '#libs/build-graph';
+import { selfSufficiency } from '#libs/capabilities/contract';
+import { type Due, type Json } from '#libs/kernel';
+import { type RegionState } from '#libs/region-data/contract';
+import { type RegionalId, type ReleaseContent } from '#libs/releases/contract';
+import {
+  type BuildVersions,
+  type NodePlan,
+  type PlannedGraph,
+  type RegionBuildCommand,
+  type RegionFacts,
+} from '../contract/index.js';
+import { currentDigest } from './current-digest.js';
+
+type Outputs = Readonly<Record<string, Json>>;
+type Cause = Due<RegionBuildCommand>['cause'];
+
+/** The last success of a node in this region, in whatever build. */
+interface NodeResult {
+  readonly digest: string;
+  readonly outputs: Outputs;
+}
+
+/** A node that was dispatched and has no result yet. */
+interface NodeWork {
+  readonly release: string;
+  readonly digest: string;
+  readonly phase: 'dispatched' | 'started' | 'failed';
+}
+
+interface ActiveBuild {
+  readonly build: string;
+  readonly kind: 'first' | 'update';
+  readonly hostRegion: string | null;
+  readonly status: 'open' | 'concluding' | 'cancelled';
+  readonly versions: BuildVersions;
+  /** Revision at which the graph stands, and the latest one that asks for a merge. */
+  readonly merged: bigint;
+  readonly wanted: bigint;
+  /** Position of a selection of versions that asks for a merge; null: none does. */
+  readonly selection: string | null;
+  /** Revision whose conclusion region data refused. */
+  readonly deferred: bigint | null;
+}
+
+/** At most this many nodes stand in one `ReleaseSent` event (64 KiB). */
+const nodesPerRelease = 200;
+
+/**
+ * MFO's view of one region: its facts, the build that is open there, and which nodes of its graph are done, at work or ready. Changed
+ * in place by `on…`, one call per event, in the order of the log; what is to be done follows from the state (`due`).
+ * An event costs O(what it changes); a merge O(V + E).
+ */
+export class RegionBuild {
+  #state: RegionState = 'none';
+  #targetAvailable = true;
+  #held = false;
+  #autoBuild = false;
+  /** Revisions of the region's last change of state, and of its change to Building. */
+  #stateChangedAt = -1n;
+  #buildingSince = -1n;
+  #compiled = -1n;
+  /** A compiled change that no build has taken up yet. */
+  #unbuilt: { readonly revision: bigint; readonly cause: Cause } | null = null;
+  #build: ActiveBuild | null = null;
+  #plan: PlannedGraph | null = null;
+  #frontier: Frontier | null = null;
+  #cause: Cause;
+
+  readonly #inBuild = new Set<string>();
+  readonly #results = new Map<string, NodeResult>();
+  readonly #work = new Map<string, NodeWork>();
+  readonly #available = new Map<string, Outputs>();
+  /** Open releases: nodes without a result, with the compiled digest that the release pins. */
+  readonly #releases = new Map<string, Map<string, string>>();
+  readonly #assigned = new Map<string, string>();
+  /** Releases sent so far of each flock × target × round. */
+  readonly #sent = new Map<string, number>();
+  /** Derived from the plan. */
+  readonly #groups = new Map<string, string[]>();
+  readonly #readers = new Map<string, string[]>();
+  #blockedFlocks: ReadonlySet<string> = new Set();
+  #connections: ReadonlySet<string> = new Set();
+
+  readonly #sends = new Map<string, Due<RegionBuildCommand>>();
+  readonly #dispatches = new Map<string, Due<RegionBuildCommand>>();
+  readonly #recalls = new Map<string, Due<RegionBuildCommand>>();
+
+  constructor(readonly region: string) {}
+
+  get state(): RegionState {
+    return this.#state;
+  }
+
+  get counts(): FrontierCounts | null {
+    return this.#frontier?.counts ?? null;
+  }
+
+  get build(): string | null {
+    return this.#build?.build ?? null;
+  }
+
+  /** Names the event that the next calls stand for, so that commands can name their cause. */
+  causedBy(eventId: string, correlationId: string): void {
+    this.#cause = { eventId, correlationId };
+  }
+
+  // Region data
+
+  onFacts(facts: Partial<RegionFacts> & { readonly autoBuild?: boolean }): void {
+    if (facts.state !== undefined) this.#state = facts.state;
+    if (facts.held !== undefined) this.#held = facts.held;
+    if (facts.autoBuild !== undefined) this.#autoBuild = facts.autoBuild;
+    if (facts.targetAvailable !== undefined) {
+      this.#targetAvailable = facts.targetAvailable;
+      this.#setGate('target_available', facts.targetAvailable);
+    }
+  }
+
+  onStateChanged(to: RegionState, revision: bigint): void {
+    this.#state = to;
+    this.#stateChangedAt = revision;
+    if (to === 'Building') this.#buildingSince = revision;
+  }
+
+  onCompiled(after: bigint, revision: bigint, concerned: boolean): void {
+    this.#compiled = revision;
+    const build = this.#build;
+    if (build) {
+      const stands = build.wanted <= build.merged && !concerned;
+      this.#build = { ...build, wanted: revision, merged: stands ? revision : build.merged };
+    } else if (concerned && !(this.#stateChangedAt > after && this.#stateChangedAt <= revision)) {
+      this.#unbuilt = { revision, cause: this.#cause };
+    }
+  }
+
+  onVersionsCompiled(upTo: string): void {
+    if (this.#build) this.#build = { ...this.#build, selection: upTo };
+    else this.#unbuilt ??= { revision: this.#compiled, cause: this.#cause };
+  }
+
+  // The build
+
+  onOpened(opened: {
+    readonly build: string;
+    readonly kind: 'first' | 'update';
+    readonly hostRegion: string | null;
+  }): void {
+    this.#unbuilt = null;
+    this.#inBuild.clear();
+    this.#sent.clear();
+    const { build, kind, hostRegion } = opened;
+    this.#build = {
+      build,
+      kind,
+      hostRegion,
+      status: 'open',
+      versions: { target: null, vibe: null },
+      merged: -1n,
+      wanted: -1n,
+      selection: null,
+      deferred: null,
+    };
+  }
+
+  onMerged(plan: PlannedGraph, versions: BuildVersions, facts: RegionFacts): void {
+    if (!this.#build) return;
+    const merged = BigInt(plan.regionData);
+    const { wanted } = this.#build;
+    this.#build = {
+      ...this.#build,
+      versions,
+      merged,
+      wanted: wanted > merged ? wanted : merged,
+      selection: null,
+    };
+    // Facts arrive with their own events too; these cover what a staged import changed.
+    if (this.#stateChangedAt <= merged) this.#state = facts.state;
+    this.#targetAvailable = facts.targetAvailable;
+    this.#held = facts.held;
+    this.#adopt(plan);
+    const graph = this.#frontier!.graph;
+    for (const [release, pinned] of this.#releases)
+      for (const [node, digest] of pinned)
+        if (this.#work.get(node)?.phase !== 'started')
+          if (!graph.has(node)) this.#recall(release, node, 'no longer declared');
+          else if (this.#planOf(node).digest !== digest) this.#recall(release, node, 'changed by a merge');
+    this.#release(this.#frontier!.ready());
+  }
+
+  onConcluding(): void {
+    if (this.#build) this.#build = { ...this.#build, status: 'concluding' };
+  }
+
+  onDeferred(covers: string): void {
+    if (this.#build) this.#build = { ...this.#build, status: 'open', deferred: BigInt(covers) };
+  }
+
+  /** Completed or cancelled: what was sent and not started is recalled, what has started may finish. */
+  onOver(reason: string): void {
+    for (const [release, pinned] of this.#releases)
+      for (const node of pinned.keys())
+        if (this.#work.get(node)?.phase !== 'started') this.#recall(release, node, reason);
+    this.#build = null;
+    this.#plan = null;
+    this.#frontier = null;
+    this.#sends.clear();
+    this.#dispatches.clear();
+  }
+
+  // Releases
+
+  onSent(release: string, group: string, content: ReleaseContent): void {
+    this.#sends.delete(release);
+    this.#sent.set(group, (this.#sent.get(group) ?? 0) + 1);
+    const pinned = new Map(content.nodes.map(({ node, digest }) => [node, digest]));
+    this.#releases.set(release, pinned);
+    for (const [node, digest] of pinned) {
+      this.#assigned.set(node, release);
+      const plan = this.#plan?.plans[node];
+      if (!plan || plan.digest !== digest || !this.#frontier?.graph.has(node))
+        this.#recall(release, node, 'changed by a merge');
+      else if (this.#frontier.isDone(node)) this.#recall(release, node, 'done already');
+      else if (this.#frontier.isReady(node)) this.#release([node]);
+    }
+  }
+
+  onDispatched(release: string, node: string, digest: string): void {
+    this.#dispatches.delete(node);
+    this.#work.set(node, { release, digest, phase: 'dispatched' });
+    if (this.#frontier?.graph.has(node)) this.#frontier.markStarted(node);
+  }
+
+  onStarted(release: string, node: string): void {
+    const work = this.#work.get(node);
+    if (work) this.#work.set(node, { ...work, phase: 'started' });
+    this.#recalls.delete(recallKey(release, node));
+  }
+
+  onSucceeded(release: string, node: string, digest: string, outputs: Outputs): void {
+    const before = this.#results.get(node);
+    this.#results.set(node, { digest, outputs });
+    this.#forget(release, node);
+    const frontier = this.#frontier;
+    if (!frontier?.graph.has(node)) return;
+    frontier.markNotStarted(node);
+    if (this.#currentDigest(node) === digest) this.#done(node);
+    else if (frontier.isReady(node)) this.#release([node]);
+    if (!before || JSON.stringify(before.outputs) !== JSON.stringify(outputs)) this.#reopenReaders(node);
+  }
+
+  onFailed(node: string, willRetry: boolean): void {
+    const work = this.#work.get(node);
+    if (work && !willRetry) this.#work.set(node, { ...work, phase: 'failed' });
+  }
+
+  onRecalled(release: string, node: string): void {
+    this.#forget(release, node);
+    if (this.#frontier?.graph.has(node) && this.#frontier.markNotStarted(node)) this.#release([node]);
+  }
+
+  onReleaseCompleted(release: string): void {
+    this.#releases.delete(release);
+  }
+
+  // Capabilities
+
+  onAvailable(capability: string, outputs: Outputs): void {
+    if (!this.#concerns(capability)) return;
+    const before = this.#available.get(capability);
+    this.#available.set(capability, outputs);
+    if (!this.#frontier) return;
+    if (this.#frontier.graph.has(capability)) this.#release(this.#frontier.markDone(capability));
+    this.#turnGates();
+    if (!before || JSON.stringify(before) !== JSON.stringify(outputs)) this.#reopenReaders(capability);
+  }
+
+  onWithdrawn(capability: string, reason: string): void {
+    if (!this.#available.delete(capability)) return;
+    const frontier = this.#frontier;
+    if (!frontier?.graph.has(capability)) return;
+    for (const blocked of frontier.markUndone(capability)) this.#dispatches.delete(blocked);
+    for (const node of frontier.graph.successors(capability)) {
+      const work = this.#work.get(node);
+      if (work?.phase === 'dispatched')
+        this.#recall(work.release, node, `${capability} withdrawn: ${reason}`);
+    }
+    this.#turnGates();
+  }
+
+  // What follows
+
+  *due(): Iterable<Due<RegionBuildCommand>> {
+    const build = this.#build;
+    const { region } = this;
+    yield* this.#recalls.values();
+    if (!build) {
+      if (this.#unbuilt && this.#autoBuild && (this.#state === 'none' || this.#state === 'Production'))
+        yield {
+          key: `open:${this.#unbuilt.revision}`,
+          command: {
+            type: 'OpenRegionBuild',
+            region,
+            reason: `region data changed (revision ${this.#unbuilt.revision})`,
+          },
+          ...(this.#unbuilt.cause ? { cause: this.#unbuilt.cause } : {}),
+        };
+      return;
+    }
+    if (build.status === 'open' && (build.wanted > build.merged || build.selection !== null))
+      yield this.#due(`merge:${build.build}:${build.wanted}:${build.selection ?? ''}`, {
+        type: 'MergeRegionBuild',
+        region,
+        build: build.build,
+        regionData: String(build.wanted),
+      });
+    if (this.#isReadyForBuilding(build))
+      yield this.#due(`building:${build.build}`, { type: 'SetRegionBuilding', region, build: build.build });
+    if (this.#isReadyToConclude(build))
+      yield this.#due(`conclude:${build.build}:${build.merged}`, {
+        type: 'ConcludeRegionBuild',
+        region,
+        build: build.build,
+        covers: String(build.merged),
+        setsState: build.kind === 'first' && this.#state === 'Building',
+      });
+    if (this.#held || this.#state === 'Paused') return;
+    yield* this.#sends.values();
+    yield* this.#dispatches.values();
+  }
+
+  #isReadyForBuilding({ kind, hostRegion }: ActiveBuild): boolean {
+    if (kind !== 'first' || this.#state !== 'none') return false;
+    return hostRegion === null || ['cios-regional', 'worker'].every((name) => this.#has('vibe', name));
+  }
+
+  #isReadyToConclude(build: ActiveBuild): boolean {
+    if (build.status === 'concluding') return true;
+    const frontier = this.#frontier;
+    if (!frontier || build.wanted > build.merged || build.selection !== null) return false;
+    if (build.deferred !== null && build.deferred >= build.merged) return false;
+    if (!frontier.isComplete || this.#blockedFlocks.size > 0 || this.#work.size > 0) return false;
+    if (build.kind === 'update') return true;
+    // A small graph of `none` may be finished before the Building graph exists: that is not the end.
+    return (
+      (this.#state === 'Building' || this.#state === 'Production') &&
+      build.merged >= this.#buildingSince &&
+      frontier.graph.nodes.length > 0
+    );
+  }
+
+  /** Where nodes of an environment are sent to now (ARCHITECTURE, "Routing"). */
+  route(environment: 'vibe' | 'target'): RegionalId {
+    const here = { region: this.region, environment };
+    const host = this.#build?.hostRegion;
+    if (host == null) return { region: this.region, environment: 'target' };
+    if (this.#isSelfSufficient(environment)) return here;
+    if (environment === 'target' && this.#isSelfSufficient('vibe'))
+      return { region: this.region, environment: 'vibe' };
+    return { region: host, environment: 'target' };
+  }
+
+  #isSelfSufficient(environment: 'vibe' | 'target'): boolean {
+    return selfSufficiency.every((name) => this.#has(environment, name));
+  }
+
+  #has(environment: 'vibe' | 'target', name: string): boolean {
+    return this.#available.has(capabilityId({ region: this.region, environment, name }));
+  }
+
+  /** Ready nodes go out: those that prove done are marked so, the rest are dispatched where their release was sent, or it is sent. */
+  #release(ready: readonly string[]): void {
+    for (const node of ready) {
+      if (!this.#frontier!.isReady(node)) continue;
+      const { flock } = this.#node(node);
+      const digest = this.#currentDigest(node);
+      if (digest !== null && this.#results.get(node)?.digest === digest) this.#done(node);
+      else if (this.#blockedFlocks.has(flock) || digest === null) continue;
+      else {
+        const release = this.#assigned.get(node);
+        if (release === undefined) this.#send(node);
+        else if (!this.#recalls.has(recallKey(release, node))) this.#dispatch(node, release, digest);
+      }
+    }
+  }
+
+  #done(node: string): void {
+    const ready = this.#frontier!.markDone(node);
+    if (this.#connections.has(node)) this.#turnGates();
+    this.#release(ready);
+  }
+
+  #send(ready: string): void {
+    const { environment, flock, target } = this.#node(ready);
+    const group = this.#groupOf(ready);
+    const round = this.#plan!.rounds[ready] ?? 1;
+    const build = this.#build!;
+    const sequence = this.#sent.get(group) ?? 0;
+    const release = releaseId(build.build, group, sequence);
+    if (this.#sends.has(release)) return;
+    const waiting = this.#groups
+      .get(group)!
+      .filter((n) => !this.#assigned.has(n) && !this.#frontier!.isDone(n) && this.#inBuild.has(n));
+    // The ready one is always among the first, or a release would hold nothing that can go.
+    const chosen =
+      waiting.length <= nodesPerRelease
+        ? waiting
+        : [ready, ...waiting.filter((n) => n !== ready)].slice(0, nodesPerRelease);
+    const command: RegionBuildCommand = {
+      type: 'SendNodes',
+      release,
+      build: build.build,
+      region: this.region,
+      environment: environment as 'vibe' | 'target',
+      flock,
+      version: this.#planOf(ready).version,
+      target,
+      round,
+      to: this.route(environment as 'vibe' | 'target'),
+      nodes: chosen.map((node) => {
+        const { type, executor, digest } = this.#planOf(node);
+        return { node, address: this.#node(node).address!, type, executor, digest };
+      }),
+    };
+    this.#sends.set(release, this.#due(`send:${release}`, command));
+  }
+
+  #dispatch(node: string, release: string, digest: string): void {
+    const plan = this.#planOf(node);
+    const { environment, flock } = this.#node(node);
+    const outputs: Record<string, Json> = {};
+    for (const read of plan.outputsRead) outputs[read.from] = this.#outputsOf(read.node) ?? {};
+    const command: RegionBuildCommand = {
+      type: 'DispatchReadyNode',
+      release,
+      region: this.region,
+      regionData: this.#plan!.regionData,
+      node,
+      digest,
+      to: this.route(environment as 'vibe' | 'target'),
+      compiled: this.#plan!.compiled[flock]!,
+      outputs,
+      publishers: plan.publishes?.publishers ?? [],
+    };
+    this.#dispatches.set(node, this.#due(`dispatch:${release}:${node}:${digest.slice(0, 16)}`, command));
+  }
+
+  #recall(release: string, node: string, reason: string): void {
+    const key = recallKey(release, node);
+    if (this.#recalls.has(key)) return;
+    this.#dispatches.delete(node);
+    this.#recalls.set(key, this.#due(key, { type: 'RecallReleaseNode', release, node, reason }));
+  }
+
+  /** Outputs of a node have changed: whoever reads them and is done by an older digest is to be looked at again. */
+  #reopenReaders(of: string): void {
+    const frontier = this.#frontier;
+    if (!frontier) return;
+    for (const reader of this.#readers.get(of) ?? []) {
+      if (!frontier.graph.has(reader)) continue;
+      const work = this.#work.get(reader);
+      if (work?.phase === 'dispatched' && work.digest !== this.#currentDigest(reader))
+        this.#recall(work.release, reader, `outputs of ${of} changed`);
+      if (!frontier.isDone(reader) || this.#results.get(reader)?.digest === this.#currentDigest(reader))
+        continue;
+      this.#inBuild.add(reader);
+      for (const blocked of frontier.markUndone(reader)) this.#dispatches.delete(blocked);
+      if (frontier.isReady(reader)) this.#release([reader]);
+    }
+  }
+
+  #forget(release: string, node: string): void {
+    this.#dispatches.delete(node);
+    this.#recalls.delete(recallKey(release, node));
+    if (this.#work.get(node)?.release === release) this.#work.delete(node);
+    this.#releases.get(release)?.delete(node);
+    if (this.#assigned.get(node) === release) this.#assigned.delete(node);
+  }
+
+  #concerns(capability: string): boolean {
+    return (
+      capability.startsWith(`capability:${this.region}/`) ||
+      this.#plan?.external.some((e) => e.node === capability) === true
+    );
+  }
+
+  #setGate(gate: string, open: boolean): void {
+    const frontier = this.#frontier;
+    if (!frontier || frontier.isOpen(gate) === open) return;
+    if (open) this.#release(frontier.openGate(gate));
+    else for (const blocked of frontier.closeGate(gate)) this.#dispatches.delete(blocked);
+  }
+
+  #turnGates(): void {
+    for (const gate of ['connections', 'hardware'] as const) this.#setGate(gate, this.#isGateOpen(gate));
+  }
+
+  #isGateOpen(gate: 'connections' | 'hardware'): boolean {
+    const opening = this.#plan!.gates[gate];
+    if (gate === 'hardware') return opening.every((id) => this.#available.has(id));
+    const { graph } = this.#frontier!;
+    return opening.every((id) => graph.has(id) && this.#frontier!.isDone(id));
+  }
+
+  /** Takes a plan as the one that holds: what is derived from it, and a frontier with what is done by it. O(V + E). */
+  #adopt(plan: PlannedGraph): void {
+    this.#plan = plan;
+    this.#blockedFlocks = new Set(plan.blockedFlocks);
+    this.#connections = new Set(plan.gates.connections);
+    for (const node of plan.actual.nodes)
+      if (node.available && !this.#available.has(node.id)) this.#available.set(node.id, {});
+    const graph = new BuildGraph(
+      plan.actual.nodes.map(({ available: _, ...node }) => node),
+      plan.actual.edges,
+    );
+    this.#groups.clear();
+    this.#readers.clear();
+    this.#sends.clear();
+    this.#dispatches.clear();
+    for (const { id } of graph.nodes) {
+      const node = plan.plans[id];
+      if (!node) continue;
+      push(this.#groups, this.#groupOf(id, graph.node(id)), id);
+      for (const read of node.outputsRead) push(this.#readers, read.node, id);
+    }
+    const isDone = memo((id: string, again): boolean => {
+      const node = plan.plans[id];
+      if (!node) return this.#available.has(id);
+      const result = this.#results.get(id);
+      if (result?.digest !== currentDigest(node, (n) => this.#outputsOf(n))) return false;
+      return node.outputsRead.every((read) => !(read.node in plan.plans) || again(read.node));
+    });
+    const done = graph.nodes.filter((n) => (n.kind === 'capability' || n.id in plan.plans) && isDone(n.id));
+    const doneIds = new Set(done.map((n) => n.id));
+    for (const { id } of graph.nodes) if (id in plan.plans && !doneIds.has(id)) this.#inBuild.add(id);
+    this.#frontier = new Frontier(graph, {
+      done: [...doneIds],
+      started: [...this.#work.keys()],
+      openGates: this.#targetAvailable ? ['target_available'] : [],
+    });
+    this.#turnGates();
+  }
+
+  #currentDigest(node: string): string | null {
+    return currentDigest(this.#planOf(node), (n) => this.#outputsOf(n));
+  }
+
+  #outputsOf(node: string): Outputs | undefined {
+    return this.#results.get(node)?.outputs ?? this.#available.get(node);
+  }
+
+  #planOf(node: string): NodePlan {
+    return this.#plan!.plans[node]!;
+  }
+
+  #node(id: string): GraphNode {
+    return this.#frontier!.graph.node(id)!;
+  }
+
+  #groupOf(id: string, node: GraphNode = this.#node(id)): string {
+    return releaseGroup(node.environment, node.flock, node.target, this.#plan!.rounds[id] ?? 1);
+  }
+
+  #due(key: string, command: RegionBuildCommand): Due<RegionBuildCommand> {
+    return { key, command, ...(this.#cause ? { cause: this.#cause } : {}) };
+  }
+
+  // Snapshots
+
+  toSnapshot(): unknown {
+    return {
+      region: this.region,
+      facts: [this.#state, this.#targetAvailable, this.#held, this.#autoBuild],
+      revisions: [this.#stateChangedAt, this.#buildingSince, this.#compiled].map(String),
+      unbuilt: this.#unbuilt && {
+        revision: String(this.#unbuilt.revision),
+        cause: this.#unbuilt.cause ?? null,
+      },
+      build: this.#build && {
+        ...this.#build,
+        merged: String(this.#build.merged),
+        wanted: String(this.#build.wanted),
+        deferred: this.#build.deferred === null ? null : String(this.#build.deferred),
+      },
+      plan: this.#plan,
+      inBuild: [...this.#inBuild],
+      results: [...this.#results],
+      work: [...this.#work],
+      available: [...this.#available],
+      releases: [...this.#releases].map(([release, pinned]) => [release, [...pinned]]),
+      sent: [...this.#sent],
+      recalls: [...this.#recalls],
+    };
+  }
+
+  static fromSnapshot(snapshot: unknown): RegionBuild {
+    const s = snapshot as Snapshot;
+    const it = new RegionBuild(s.region);
+    [it.#state, it.#targetAvailable, it.#held, it.#autoBuild] = s.facts;
+    [it.#stateChangedAt, it.#buildingSince, it.#compiled] = s.revisions.map(BigInt) as [
+      bigint,
+      bigint,
+      bigint,
+    ];
+    it.#unbuilt = s.unbuilt && { revision: BigInt(s.unbuilt.revision), cause: s.unbuilt.cause ?? undefined };
+    it.#build = s.build && {
+      ...s.build,
+      merged: BigInt(s.build.merged),
+      wanted: BigInt(s.build.wanted),
+      deferred: s.build.deferred === null ? null : BigInt(s.build.deferred),
+    };
+    fill(it.#results, s.results);
+    fill(it.#work, s.work);
+    fill(it.#available, s.available);
+    fill(it.#sent, s.sent);
+    fill(it.#recalls, s.recalls);
+    for (const id of s.inBuild) it.#inBuild.add(id);
+    for (const [release, pinned] of s.releases) {
+      it.#releases.set(release, new Map(pinned));
+      for (const [node] of pinned) it.#assigned.set(node, release);
+    }
+    if (s.plan) {
+      it.#adopt(s.plan);
+      it.#release(it.#frontier!.ready());
+    }
+    return it;
+  }
+}
+
+interface Snapshot {
+  readonly region: string;
+  readonly facts: [RegionState, boolean, boolean, boolean];
+  readonly revisions: readonly string[];
+  readonly unbuilt: { readonly revision: string; readonly cause: Exclude<Cause, undefined> | null } | null;
+  readonly build:
+    | (Omit<ActiveBuild, 'merged' | 'wanted' | 'deferred'> & {
+        readonly merged: string;
+        readonly wanted: string;
+        readonly deferred: string | null;
+      })
+    | null;
+  readonly plan: PlannedGraph | null;
+  readonly inBuild: readonly string[];
+  readonly results: readonly (readonly [string, NodeResult])[];
+  readonly work: readonly (readonly [string, NodeWork])[];
+  readonly available: readonly (readonly [string, Outputs])[];
+  readonly releases: readonly (readonly [string, readonly (readonly [string, string])[]])[];
+  readonly sent: readonly (readonly [string, number])[];
+  readonly recalls: readonly (readonly [string, Due<RegionBuildCommand>])[];
+}
+
+/** The nodes that can share a release: one flock at one target in one round. */
+export function releaseGroup(environment: string, flock: string, target: string, round: number): string {
+  return [environment, flock, target, `r${round}`].map(encodeURIComponent).join('.');
+}
+
+/** The first release of a group, and those that later merges and recalls make necessary. */
+function releaseId(build: string, group: string, sequence: number): string {
+  return `${build}.${group}${sequence === 0 ? '' : `-${sequence + 1}`}`;
+}
+
+const recallKey = (release: string, node: string): string => `recall:${release}:${node}`;
+
+function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
+function fill<K, V>(map: Map<K, V>, entries: readonly (readonly [K, V])[]): void {
+  for (const [key, value] of entries) map.set(key, value);
+}
+
+/** Each answer once; `again` asks for another key. Depth is the longest chain of outputs that read one another. */
+function memo(of: (key: string, again: (key: string) => boolean) => boolean): (key: string) => boolean {
+  const known = new Map<string, boolean>();
+  const ask = (key: string): boolean => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    known.set(key, false);
+    const answer = of(key, ask);
+    known.set(key, answer);
+    return answer;
+  };
+  return ask;
+}

@@ -1,0 +1,172 @@
+import { capabilityId } from '#libs/build-graph';
+import { type CapabilityEvent } from '#libs/capabilities/contract';
+import { type CompilationEvent } from '#libs/compilation/contract';
+import { type Json, type RecordedEvent, type Saga } from '#libs/kernel';
+import { type RegionDataEvent, regionDataStream, type RegionState } from '#libs/region-data/contract';
+import { type ReleaseContent, type ReleaseEvent } from '#libs/releases/contract';
+import { type BuildEvent, type PlannedGraph, type RegionBuildCommand } from '../contract/index.js';
+import { RegionBuild, releaseGroup } from '../domain/region-build.js';
+
+type Event = RegionDataEvent | CompilationEvent | BuildEvent | ReleaseEvent | CapabilityEvent;
+
+/** MFO: one instance per region; region data, compilations, results and capabilities in, merges, releases and states out. */
+export const regionBuildSaga: Saga<RegionBuild, Event, RegionBuildCommand> = {
+  name: 'region-build',
+  version: 1,
+  types: [
+    'RegionAdded',
+    'RegionEdited',
+    'RegionRemoved',
+    'RegionStateChanged',
+    'BuildHoldPlaced',
+    'BuildHoldLifted',
+    'RegionPolicyChanged',
+    'RegionDataCompiled',
+    'VersionsCompiled',
+    'BuildOpened',
+    'BuildGraphMerged',
+    'BuildConcluding',
+    'BuildConclusionDeferred',
+    'BuildCompleted',
+    'BuildCancelled',
+    'ReleaseSent',
+    'NodeDispatched',
+    'NodeRecalled',
+    'OperationStarted',
+    'OperationSucceeded',
+    'OperationFailed',
+    'ReleaseCompleted',
+    'CapabilityBecameAvailable',
+    'CapabilityWithdrawn',
+  ],
+
+  partitions(recorded) {
+    const { type, data } = typed(recorded);
+    switch (type) {
+      case 'RegionDataCompiled':
+      case 'CapabilityBecameAvailable':
+      case 'CapabilityWithdrawn':
+        return ['*'];
+      case 'VersionsCompiled':
+        return data.regions;
+      case 'RegionAdded':
+      case 'RegionEdited':
+      case 'RegionRemoved':
+      case 'RegionStateChanged':
+      case 'BuildHoldPlaced':
+      case 'BuildHoldLifted':
+      case 'RegionPolicyChanged':
+        // A staged import is nothing yet; once committed, its facts arrive with the next merge.
+        return recorded.stream === regionDataStream ? [data.region] : [];
+      default:
+        return 'region' in data ? [data.region] : [];
+    }
+  },
+
+  initial: (partition) => new RegionBuild(partition),
+
+  blobs(recorded) {
+    const { type, data } = typed(recorded);
+    if (type === 'BuildGraphMerged') return [data.graph];
+    return type === 'ReleaseSent' ? [data.content] : [];
+  },
+
+  evolve(region, recorded, blobs) {
+    const { type, data } = typed(recorded);
+    region.causedBy(recorded.id, recorded.metadata.correlationId);
+    switch (type) {
+      case 'RegionAdded':
+        region.onFacts({
+          state: data.all_regions['state'] as RegionState,
+          targetAvailable: data.all_regions['target_available'] !== false,
+        });
+        break;
+      case 'RegionEdited':
+        for (const change of data.changes)
+          if (change.attribute === 'target_available' && change.set === 'all_regions')
+            region.onFacts({ targetAvailable: change.to === true });
+        break;
+      case 'RegionStateChanged':
+        region.onStateChanged(data.to, recorded.revision);
+        break;
+      case 'BuildHoldPlaced':
+        region.onFacts({ held: true });
+        break;
+      case 'BuildHoldLifted':
+        region.onFacts({ held: false });
+        break;
+      case 'RegionPolicyChanged':
+        region.onFacts({ autoBuild: data.policy.autoBuild });
+        break;
+      case 'RegionDataCompiled':
+        region.onCompiled(
+          BigInt(data.after),
+          BigInt(data.revision),
+          data.regions.includes(region.region) || data.touched.includes(region.region),
+        );
+        break;
+      case 'VersionsCompiled':
+        region.onVersionsCompiled(data.upTo);
+        break;
+      case 'BuildOpened':
+        region.onOpened(data);
+        break;
+      case 'BuildGraphMerged':
+        region.onMerged(blobs.get(data.graph) as PlannedGraph, data.versions, data.facts);
+        break;
+      case 'BuildConcluding':
+        region.onConcluding();
+        break;
+      case 'BuildConclusionDeferred':
+        region.onDeferred(data.covers);
+        break;
+      case 'BuildCompleted':
+        region.onOver('the build is complete');
+        break;
+      case 'BuildCancelled':
+        region.onOver(data.reason);
+        break;
+      case 'ReleaseSent':
+        region.onSent(
+          data.release,
+          releaseGroup(data.environment, data.flock, data.target, data.round),
+          blobs.get(data.content) as ReleaseContent,
+        );
+        break;
+      case 'NodeDispatched':
+        region.onDispatched(data.release, data.node, data.digest);
+        break;
+      case 'NodeRecalled':
+        region.onRecalled(data.release, data.node);
+        break;
+      case 'OperationStarted':
+        region.onStarted(data.release, data.node);
+        break;
+      case 'OperationSucceeded':
+        region.onSucceeded(data.release, data.node, data.digest, data.outputs);
+        break;
+      case 'OperationFailed':
+        region.onFailed(data.node, data.retryAt !== undefined);
+        break;
+      case 'ReleaseCompleted':
+        region.onReleaseCompleted(data.release);
+        break;
+      case 'CapabilityBecameAvailable':
+        region.onAvailable(capabilityId(data), data.outputs as Readonly<Record<string, Json>>);
+        break;
+      case 'CapabilityWithdrawn':
+        region.onWithdrawn(capabilityId(data), data.reason);
+        break;
+      default:
+        break;
+    }
+    return region;
+  },
+
+  due: (region) => region.due(),
+  snapshot: (region) => region.toSnapshot(),
+  restore: (snapshot) => RegionBuild.fromSnapshot(snapshot),
+};
+
+/** The recorded event as the union that its literal type selects. */
+const typed = (recorded: RecordedEvent<Event>): Event => recorded as unknown as Event;
