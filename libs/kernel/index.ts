@@ -7,3 +7,4 @@ export type * from './metadata.js';
 export type * from './projection.js';
 export * from './refusal.js';
 export type * from './saga.js';
+export * from './command-request.js';

@@ -3,8 +3,11 @@ import {
   capabilityId,
   type GraphEdge,
   type GraphNode,
+  type NodeSplit,
   phaseId,
+  provisionalId,
   resourceId,
+  splitNodes,
   targetId,
 } from '#libs/build-graph';
 import { type CompiledRegion, type CompiledResource, type CapabilityNeed } from '#libs/compilation/contract';
@@ -41,6 +44,7 @@ export function assembleGraph(
   const plans = new Map<string, NodePlan>();
   const external = new Map<string, ExternalCapability>();
   const publishers = publishersOf(compiled);
+  const splits: NodeSplit[] = [];
 
   const capability = (where: { region: string; environment: 'vibe' | 'target'; name: string }): string => {
     const id = capabilityId(where);
@@ -150,12 +154,33 @@ export function assembleGraph(
           edges.push({ from: id, to, kind: 'capability', range: resource.range });
         }
         plans.set(id, planOf(resource, version, place, needed, publishers));
+        if (resource.breakCycle)
+          splits.push({
+            id,
+            then: resource.breakCycle.then,
+            without: resource.breakCycle.without.map((name) =>
+              name.startsWith('capability:')
+                ? (needed.get(name.slice('capability:'.length)) ?? name)
+                : resourceId({ ...place, address: name }),
+            ),
+          });
       }
     }
   }
   // A dependency on an address that is not instantiated (count = 0) orders nothing.
   const known = edges.filter((e) => nodes.has(e.from) && nodes.has(e.to));
-  return { graph: new BuildGraph(nodes.values(), known), plans, external: [...external.values()] };
+  const graph = splitNodes(new BuildGraph(nodes.values(), known), splits);
+  for (const { id, without } of splits) {
+    const provisional = graph.node(provisionalId(id));
+    const final = plans.get(id)!;
+    if (provisional)
+      plans.set(provisional.id, {
+        ...final,
+        digest: provisional.digest!,
+        outputsRead: final.outputsRead.filter((read) => !without.includes(read.node)),
+      });
+  }
+  return { graph, plans, external: [...external.values()] };
 }
 
 /** Capabilities that a compiled region publishes, as `environment/name`. */

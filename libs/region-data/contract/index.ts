@@ -5,3 +5,4 @@ export * from './events.js';
 export * from './injection.js';
 export * from './region-data-history.js';
 export * from './region-data.js';
+export * from './region-data-request.js';

@@ -1,2 +1,3 @@
 export type * from './commands.js';
 export * from './events.js';
+export * from './release-request.js';
