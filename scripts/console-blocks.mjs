@@ -1,6 +1,6 @@
 // Fenced blocks `console run` of a page are one session in a fresh folder: lines that begin with `$ ` are run, the lines below
 // each are what it must print. `…` stands for anything within a line, a line of `…` alone for any lines; `$ … &` runs on until
-// the page ends. Blocks marked `console` alone are shown and not run.
+// the page ends, `$ cd …` holds for what follows. Blocks marked `console` alone are shown and not run.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -92,9 +92,14 @@ export async function runConsoleBlocks(blocks) {
   for (const file of new Set(blocks.map((block) => block.file))) {
     const folder = mkdtempSync(join(tmpdir(), 'cios-page-'));
     const running = [];
+    let current = folder;
     try {
       for (const step of blocks.filter((b) => b.file === file).flatMap((b) => b.steps)) {
-        const what = await runStep(step, folder, running);
+        if (step.command.startsWith('cd ')) {
+          current = join(current, step.command.slice(3).trim());
+          continue;
+        }
+        const what = await runStep(step, current, running);
         if (what === null) continue;
         differences.push({ where: step.where, what });
         break;
