@@ -1,0 +1,4 @@
+export * from './document-of.js';
+export * from './region-data-decider.js';
+export { isLegalTransition, legalNextStates, stateFrom } from './region-states.js';
+export * from './state.js';
