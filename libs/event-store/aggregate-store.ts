@@ -320,7 +320,8 @@ export class AggregateStore extends Aggregates {
       if (isRedacted(event)) continue;
       const current = this.#upcasters.upcast(event) as unknown as E & RecordedEvent<E>;
       if (aggregate.expands?.types.includes(current.type)) {
-        for (const one of await aggregate.expands.events(current, this.store)) state = decider.evolve(state, one);
+        for (const one of await aggregate.expands.events(current, this.store))
+          state = decider.evolve(state, one);
       } else state = decider.evolve(state, current);
     }
     return Object.assign(entry, { state, head, position });

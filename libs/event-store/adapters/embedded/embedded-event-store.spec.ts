@@ -1,0 +1,179 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { eventStoreContract } from '../../testing/event-store.contract.js';
+import { collect, newEvents } from '../../testing/events.js';
+import { openEmbeddedEventStore } from './index.js';
+
+const root = mkdtempSync(join(tmpdir(), 'events-'));
+let folders = 0;
+const folder = () => join(root, String((folders += 1)));
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+eventStoreContract('embedded (lmdb)', () => openEmbeddedEventStore({ folder: folder() }));
+
+describe('the folder of an embedded event store', () => {
+  const stream = 's';
+
+  it('keeps everything over a restart', async () => {
+    const path = folder();
+    const first = await openEmbeddedEventStore({ folder: path });
+    const events = newEvents(stream, 300);
+    await first.append(stream, events, { expected: 'absent' });
+    const recorded = await collect(first.readAll());
+    await first.close();
+    const second = await openEmbeddedEventStore({ folder: path });
+    expect(await collect(second.readAll())).toEqual(recorded);
+    expect(await second.append(stream, events, { expected: 'absent' })).toMatchObject({
+      repeated: true,
+      position: 299n,
+    });
+    expect((await second.append('t', newEvents('t', 1), { expected: 'absent' })).position).toBe(300n);
+    await second.close();
+  });
+
+  it('has one writer, and tells a second one who that is', async () => {
+    const path = folder();
+    const store = await openEmbeddedEventStore({ folder: path });
+    await expect(openEmbeddedEventStore({ folder: path })).rejects.toMatchObject({
+      refusal: { code: 'event-store/in-use', details: { pid: process.pid } },
+    });
+    await store.close();
+    await (await openEmbeddedEventStore({ folder: path })).close();
+  });
+
+  it('takes over the lease of a dead process, of a reused pid, and one that came with a copy', async () => {
+    const path = folder();
+    const store = await openEmbeddedEventStore({ folder: path });
+    await store.append(stream, newEvents(stream, 1), { expected: 'absent' });
+    const copy = folder();
+    cpSync(path, copy, { recursive: true });
+    const copied = await openEmbeddedEventStore({ folder: copy });
+    expect(await copied.head()).toBe(0n);
+    await copied.close();
+    const lease = join(path, 'writer.json');
+    const held = JSON.parse(readFileSync(lease, 'utf8')) as object;
+    await store.close();
+    for (const stale of [{ ...held, pid: 2 ** 22 + 1 }, { ...held, started: 'earlier' }, 'torn']) {
+      writeFileSync(lease, typeof stale === 'string' ? '{"pid' : JSON.stringify(stale));
+      await (await openEmbeddedEventStore({ folder: path })).close();
+    }
+  });
+
+  it('is read and followed beside its writer, and not written', async () => {
+    const path = folder();
+    await expect(openEmbeddedEventStore({ folder: path, readOnly: true })).rejects.toMatchObject({
+      name: 'StoreUnavailable',
+    });
+    const writer = await openEmbeddedEventStore({ folder: path });
+    await writer.append(stream, newEvents(stream, 1), { expected: 'absent' });
+    const reader = await openEmbeddedEventStore({ folder: path, readOnly: true });
+    expect(await reader.head()).toBe(0n);
+    const seen = (async () => {
+      let n = 0;
+      for await (const item of reader.subscribe()) if (item.kind === 'event' && (n += 1) === 11) return n;
+      return n;
+    })();
+    for (let i = 0; i < 10; i += 1) {
+      await writer.append(`live-${i}`, newEvents(`live-${i}`, 1), { expected: 'absent' });
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    expect(await seen).toBe(11);
+    expect(await collect(reader.readAll())).toEqual(await collect(writer.readAll()));
+    await expect(reader.append('x', newEvents('x', 1), { expected: 'any' })).rejects.toMatchObject({
+      name: 'StoreUnavailable',
+    });
+    await reader.close();
+    await writer.close();
+  });
+
+  it('refuses appends when it is full, loses nothing, and goes on when there is room', async () => {
+    const path = folder();
+    const small = await openEmbeddedEventStore({ folder: path, mapSize: 512 * 1024 });
+    const text = 'x'.repeat(10_000);
+    let stored = 0;
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 100 }, async (_, i) => {
+        await new Promise((resolve) => setTimeout(resolve, i));
+        await small.append(`full-${i}`, newEvents(`full-${i}`, 1, { data: { text, i } }), {
+          expected: 'absent',
+        });
+        stored += 1;
+      }),
+    );
+    const failures = outcomes.flatMap((o) => (o.status === 'rejected' ? [o.reason as Error] : []));
+    expect(stored).toBeGreaterThan(5);
+    expect(new Set(failures.map((e) => e.name))).toEqual(new Set(['StoreUnavailable']));
+    expect(await collect(small.readAll())).toHaveLength(stored);
+    await small.close();
+    const large = await openEmbeddedEventStore({ folder: path });
+    expect(await collect(large.readAll())).toHaveLength(stored);
+    expect([...large.scan()].filter((s) => s.problem !== undefined)).toEqual([]);
+    await large.append('more', newEvents('more', 1, { type: 'New', data: { shape: text } }), {
+      expected: 'absent',
+    });
+    expect((await collect(large.readStream('more')))[0]!.data).toEqual({ shape: text });
+    await large.close();
+  });
+
+  it('names an altered record when it is read, and scans past it', async () => {
+    const path = folder();
+    const store = await openEmbeddedEventStore({ folder: path });
+    for (let i = 0; i < 400; i += 1) {
+      const marker = `marker-${String(i).padStart(4, '0')}`;
+      void store.append(stream, newEvents(stream, 1, { data: { marker } }), {
+        expected: i === 0 ? 'absent' : BigInt(i - 1),
+      });
+    }
+    await store.close();
+    const file = join(path, 'events.mdb');
+    const bytes = readFileSync(file);
+    for (let at = bytes.indexOf('marker-0042'); at >= 0; at = bytes.indexOf('marker-0042', at))
+      bytes.write('m4rker', at);
+    writeFileSync(file, bytes);
+    const altered = await openEmbeddedEventStore({ folder: path });
+    await expect(collect(altered.readAll())).rejects.toMatchObject({
+      name: 'RecordCorrupted',
+      position: 42n,
+    });
+    expect([...altered.scan()].filter((s) => s.problem !== undefined).map((s) => s.position)).toEqual([42n]);
+    expect([...altered.scan()]).toHaveLength(400);
+    await altered.close();
+    for (let at = bytes.indexOf('marker-0390'); at >= 0; at = bytes.indexOf('marker-0390', at))
+      bytes.write('m4rker', at);
+    writeFileSync(file, bytes);
+    await expect(openEmbeddedEventStore({ folder: path })).rejects.toMatchObject({ position: 390n });
+  });
+
+  it('is copied while it is written', async () => {
+    const path = folder();
+    const store = await openEmbeddedEventStore({ folder: path });
+    await store.append(stream, newEvents(stream, 50), { expected: 'absent' });
+    const target = folder();
+    const more = store.append('t', newEvents('t', 50), { expected: 'absent' });
+    await store.backup(target);
+    await more;
+    const copy = await openEmbeddedEventStore({ folder: target });
+    const copied = await collect(copy.readAll());
+    expect(copied.length).toBeGreaterThanOrEqual(50);
+    expect(copied).toEqual((await collect(store.readAll())).slice(0, copied.length));
+    await copy.close();
+    await store.close();
+  });
+
+  it('gives up on an append whose deadline passes', async () => {
+    const store = await openEmbeddedEventStore({ folder: folder() });
+    const append = store.append(stream, newEvents(stream, 1), { expected: 'absent', deadlineMs: 0 });
+    const end = Date.now() + 20;
+    while (Date.now() < end);
+    const outcome = await append.then(
+      () => 'stored',
+      (error: unknown) => (error as Error).name,
+    );
+    expect(['stored', 'DeadlineExceeded']).toContain(outcome);
+    await store.close();
+  });
+});

@@ -1,0 +1,2 @@
+export * from './embedded-event-store.js';
+export type * from './scan.js';

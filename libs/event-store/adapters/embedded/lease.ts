@@ -1,0 +1,116 @@
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { refuse, Refused } from '#libs/kernel';
+
+const FILE = 'writer.json';
+
+interface Holder {
+  readonly pid: number;
+  /** When the process started, so that a pid that was given out again is not taken for it; null where the system does not say. */
+  readonly started: string | null;
+  /** The folder's own identity: a copied folder carries a lease that is not its own. */
+  readonly folder: string;
+}
+
+/**
+ * The one writer of a folder, told by a file. A lease of a process that is gone, or that came with a copy of another folder, is
+ * taken over. Throws `Refused` (`event-store/in-use`) naming the pid of a living holder.
+ */
+export class WriterLease {
+  readonly #path: string;
+
+  private constructor(folder: string) {
+    this.#path = join(folder, FILE);
+  }
+
+  static take(folder: string): WriterLease {
+    const lease = new WriterLease(folder);
+    const mine: Holder = { pid: process.pid, started: startOf(process.pid), folder: identityOf(folder) };
+    const draft = `${lease.#path}.${process.pid}`;
+    writeFileSync(draft, JSON.stringify(mine));
+    try {
+      for (;;) {
+        try {
+          linkSync(draft, lease.#path);
+          return lease;
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        }
+        lease.#removeStale(mine.folder);
+      }
+    } finally {
+      rmSync(draft, { force: true });
+    }
+  }
+
+  release(): void {
+    rmSync(this.#path, { force: true });
+  }
+
+  #removeStale(folder: string): void {
+    const holder = read(this.#path);
+    if (holder && isHeld(holder, folder)) throw inUse(holder.pid);
+    // Another taker may have been faster: what was moved aside is looked at again, and put back where it is alive.
+    const aside = `${this.#path}.stale.${process.pid}`;
+    try {
+      renameSync(this.#path, aside);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      throw error;
+    }
+    const moved = read(aside);
+    if (moved && isHeld(moved, folder)) {
+      renameSync(aside, this.#path);
+      throw inUse(moved.pid);
+    }
+    rmSync(aside, { force: true });
+  }
+}
+
+function inUse(pid: number): Refused {
+  return new Refused(
+    refuse('event-store/in-use', `the event store is being written by process ${pid}`, {
+      fix: 'stop that process, or let this one reach it over HTTP or the gateway; reading beside it is allowed',
+      details: { pid },
+    }),
+  );
+}
+
+function read(path: string): Holder | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+  } catch {
+    return null;
+  }
+}
+
+function isHeld(holder: Holder, folder: string): boolean {
+  if (holder.folder !== folder || !isAlive(holder.pid)) return false;
+  const started = startOf(holder.pid);
+  return holder.started === null || started === null || holder.started === started;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function identityOf(folder: string): string {
+  const { dev, ino } = statSync(folder);
+  return `${dev}:${ino}`;
+}
+
+/** Boot and clock ticks since it (Linux, proc(5)); null elsewhere. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}:${ticks}`;
+  } catch {
+    return null;
+  }
+}
