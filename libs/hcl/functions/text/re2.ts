@@ -1,0 +1,102 @@
+import { RE2JS, RE2JSSyntaxException } from 're2js';
+
+/** Places of a match in UTF-16 units: start and end of the whole, then of each group; -1 where a group took no part. */
+export type Match = readonly number[];
+
+/** A pattern that Go's regexp package refuses; `code` and `expression` as in its own messages. */
+export class PatternError extends Error {
+  constructor(
+    readonly code: string,
+    readonly expression: string,
+  ) {
+    super(`error parsing regexp: ${code}: \`${expression}\``);
+  }
+}
+
+/** A compiled pattern of RE2's syntax, matched in time linear in the text; the searches are those of Go's regexp package. */
+export class Pattern {
+  /** One entry per group, in order; empty where a group has no name. */
+  readonly names: readonly string[];
+  private constructor(private readonly re: RE2JS) {
+    const names = new Array<string>(re.groupCount()).fill('');
+    for (const [name, index] of Object.entries(re.namedGroups())) names[index - 1] = name;
+    this.names = names;
+  }
+
+  /** Throws PatternError. */
+  static compile(source: string): Pattern {
+    const known = cache.get(source);
+    if (known !== undefined) return known;
+    let pattern: Pattern;
+    try {
+      pattern = new Pattern(RE2JS.compile(source));
+    } catch (error) {
+      if (!(error instanceof RE2JSSyntaxException)) throw error;
+      throw new PatternError(error.getDescription(), error.getPattern() ?? source);
+    }
+    if (cache.size >= 256) cache.clear();
+    cache.set(source, pattern);
+    return pattern;
+  }
+
+  first(source: string): Match | undefined {
+    return this.matchAt(source, 0);
+  }
+
+  /** All matches that do not overlap; an empty one right after another match does not count. */
+  *all(source: string): Generator<Match> {
+    let previousEnd = -1;
+    for (let position = 0; position <= source.length; ) {
+      const match = this.matchAt(source, position);
+      if (match === undefined) return;
+      const [start, end] = match as [number, number];
+      const accepted = end > position || start !== previousEnd;
+      position = end > position ? end : position + widthAt(source, position);
+      previousEnd = end;
+      if (accepted) yield match;
+    }
+  }
+
+  /** Every match replaced by the template, in which `$1`, `$name` and `${name}` stand for groups and `$$` for a dollar. */
+  replaceAll(source: string, template: string): string {
+    let out = '';
+    let copied = 0;
+    for (let position = 0; position <= source.length; ) {
+      const match = this.matchAt(source, position);
+      if (match === undefined) break;
+      const [start, end] = match as [number, number];
+      out += source.slice(copied, start);
+      if (end > copied || start === 0) out += this.expand(template, source, match);
+      copied = end;
+      position = Math.max(position + widthAt(source, position), end);
+    }
+    return out + source.slice(copied);
+  }
+
+  private matchAt(source: string, position: number): Match | undefined {
+    const matcher = this.re.matcher(source);
+    if (!matcher.find(position)) return undefined;
+    const places: number[] = [];
+    for (let group = 0; group <= this.names.length; group++) places.push(matcher.start(group), matcher.end(group));
+    return places;
+  }
+
+  private expand(template: string, source: string, match: Match): string {
+    return template.replace(/\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))?/gu, (whole, braced, bare) => {
+      if (whole === '$$') return '$';
+      const name = (braced ?? bare) as string | undefined;
+      // A lone dollar stands for itself.
+      if (name === undefined) return '$';
+      const group = /^(0|[1-9]\d*)$/.test(name) ? Number(name) : this.names.lastIndexOf(name) + 1;
+      if (!/^\d/.test(name) && group === 0) return '';
+      const start = match[group * 2] ?? -1;
+      return start < 0 ? '' : source.slice(start, match[group * 2 + 1]);
+    });
+  }
+}
+
+const cache = new Map<string, Pattern>();
+
+function widthAt(source: string, position: number): number {
+  return (source.codePointAt(position) ?? 0) > 0xffff ? 2 : 1;
+}
