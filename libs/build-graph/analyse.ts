@@ -261,6 +261,7 @@ function interleavings(graph: BuildGraph): readonly Finding[] {
   if (several.size === 0) return [];
 
   const members = new Map<number, Set<number>>([...several].map((c) => [c, new Set()]));
+  for (const n of order) members.get(component[group[n]!]!)?.add(group[n]!);
   // The first edge between two groups stands for all.
   const edges = new Map<number, Map<number, number>>([...several].map((c) => [c, new Map()]));
   for (let e = 0; e < graph.size; e++) {
@@ -323,16 +324,12 @@ function isJoined(graph: BuildGraph, n: number): boolean {
   return false;
 }
 
-/** Ranges of the edges `[from, to)`; where none has one, that of `otherwise`, or of the node that has the dependency. */
-function rangesOf(
-  graph: BuildGraph,
-  from: number,
-  to: number,
-  otherwise?: GraphNode,
-): readonly SourceRange[] {
+/** Ranges of the parallel edges `[from, to)`; where none has one, that of the node that has the dependency or the publication. */
+function rangesOf(graph: BuildGraph, from: number, to: number): readonly SourceRange[] {
   const ranges = graph.edges.slice(from, to).flatMap((edge) => (edge.range ? [edge.range] : []));
   if (ranges.length > 0) return ranges;
-  const range = (otherwise ?? graph.nodes[graph.heads[from]!]!).range;
+  const head = graph.nodes[graph.heads[from]!]!;
+  const range = (head.kind === 'capability' ? graph.nodes[graph.tails[from]!]! : head).range;
   return range ? [range] : [];
 }
 

@@ -154,17 +154,22 @@ export class Frontier {
     return { total, done, started, ready, waiting: total - done - started - ready };
   }
 
-  /** Takes the node as done, whatever it was waiting for. Returns the operations that are ready because of that. */
+  /**
+   * Takes the node as done, whatever it was waiting for. Returns the operations that are ready because of that. Phases and targets
+   * follow: of them it changes nothing.
+   */
   markDone(id: string): readonly string[] {
     const ready: number[] = [];
-    this.#finish(this.graph.at(id), ready);
+    const n = this.graph.at(id);
+    if (gathers(this.graph.nodes[n]!)) return [];
+    this.#finish(n, ready);
     return this.#ids(ready.filter((n) => this.#ready.has(n)));
   }
 
   /**
    * Takes a node as not done: a changed digest, a withdrawn capability. It may be ready again itself; returns the operations that were
    * ready before and now wait. What has started goes on, what is done stays done; whether that is to be reopened is the caller's
-   * to say. A phase or target whose predecessors are all done cannot be undone.
+   * to say. Phases and targets follow: of them it changes nothing.
    */
   markUndone(id: string): readonly string[] {
     const blocked: number[] = [];

@@ -25,7 +25,7 @@ export interface SimulatedOperation {
 
 export interface Simulation {
   readonly makespanMs: number;
-  /** No schedule is shorter: the larger of the critical path and all work divided by the workers (gates left out of account). */
+  /** No schedule is shorter (gates left out of account): see `lowerBoundMs`. */
   readonly boundMs: number;
   /** By start, then by worker. */
   readonly timeline: readonly SimulatedOperation[];
@@ -68,7 +68,6 @@ export function simulate(graph: BuildGraph, options: SimulationOptions = {}): Si
   const timeline: SimulatedOperation[] = [];
   let now = 0;
   let makespanMs = 0;
-  let work = 0;
   const enqueue = (ids: readonly string[]): void => {
     for (const id of ids) waiting.push(graph.at(id));
   };
@@ -80,7 +79,6 @@ export function simulate(graph: BuildGraph, options: SimulationOptions = {}): Si
       const worker = idle.size > 0 ? idle.pop() : hired++;
       workerOf.set(n, worker);
       end[n] = now + duration(node);
-      work += duration(node);
       frontier.markStarted(node.id);
       running.push(n);
       timeline.push({ id: node.id, startMs: now, endMs: end[n], worker });
@@ -107,11 +105,63 @@ export function simulate(graph: BuildGraph, options: SimulationOptions = {}): Si
       enqueue(frontier.markDone(graph.nodes[n]!.id));
     }
   }
-  const { lengthMs } = criticalPath(graph, { duration, done: initial });
   return {
     makespanMs,
-    boundMs: Math.max(lengthMs, work / workers),
+    boundMs: lowerBoundMs(graph, { workers, duration, done: initial }),
     timeline,
     unreached: graph.nodes.filter((node) => !frontier.isDone(node.id)).map((node) => node.id),
   };
+}
+
+/**
+ * No schedule of so many workers is shorter: the critical path; all work divided by the workers; and, where work cannot start before h
+ * or must leave q to come after it, h + that work divided by the workers + q, for some h and q of each kind (after E. Fernández,
+ * B. Bussell, "Bounds on the number of processors and time for multiprocessor optimal schedules", 1973).
+ * O((V + E) + V log V).
+ */
+export function lowerBoundMs(
+  graph: BuildGraph,
+  {
+    workers,
+    duration,
+    done,
+  }: { readonly workers: number; readonly duration: DurationOf; readonly done?: ReadonlySet<string> },
+): number {
+  const { lengthMs, earliestMs } = criticalPath(graph, { duration, done });
+  const takes = Float64Array.from(graph.nodes, (node) => (done?.has(node.id) ? 0 : duration(node)));
+  const after = priorities(graph, { duration, done }).map((ms, n) => ms - takes[n]!);
+  const heads = steps(earliestMs);
+  const tails = steps(after);
+  const width = tails.length;
+  const work = new Float64Array(heads.length * width);
+  for (let n = 0; n < takes.length; n++)
+    work[lastAtMost(heads, earliestMs[n]!) * width + lastAtMost(tails, after[n]!)]! += takes[n]!;
+  let bound = lengthMs;
+  // After this, work[h][q] is all work that starts at heads[h] or later and leaves tails[q] or more.
+  for (let h = heads.length - 1; h >= 0; h--)
+    for (let q = width - 1, row = 0; q >= 0; q--) {
+      row += work[h * width + q]!;
+      const sum = row + (h + 1 < heads.length ? work[(h + 1) * width + q]! : 0);
+      work[h * width + q] = sum;
+      if (sum > 0) bound = Math.max(bound, heads[h]! + sum / workers + tails[q]!);
+    }
+  return bound;
+}
+
+/** At most 64 of the values, ascending, the smallest among them. */
+function steps(values: Float64Array): readonly number[] {
+  const sorted = values.slice().sort();
+  const every = Math.max(1, Math.ceil(sorted.length / 64));
+  return [...new Set(sorted.filter((_, i) => i % every === 0))];
+}
+
+function lastAtMost(ascending: readonly number[], value: number): number {
+  let low = 0;
+  let high = ascending.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (ascending[middle]! <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
