@@ -1,1 +1,2 @@
 export * from './lease.js';
+export { type OwnerState } from './while-owned.js';

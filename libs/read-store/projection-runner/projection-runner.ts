@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type RecordedEvent } from '#libs/kernel';
 import { type EventStore } from '#libs/event-store';
-import { Lease } from '../lease/lease.js';
+import { whileOwned, type OwnerState } from '../lease/while-owned.js';
 import { Exclusive } from '../log/exclusive.js';
 import { pagesOf, type EventPage } from '../log/pages.js';
 import { pause } from '../log/pause.js';
 import { type Upcast } from '../log/stored-types.js';
-import { CheckpointMoved, type ReadStore } from '../port/read-store.js';
+import { type ReadStore } from '../port/read-store.js';
 import { type AnyProjection } from './any-projection.js';
 import { collectionOf } from './collection-of.js';
 import { ModelCatalogue, newestComplete, type ModelEntry } from './model-catalogue.js';
@@ -41,11 +41,7 @@ export interface BuildStatus {
 }
 
 export interface ProjectionRunnerStatus {
-  /**
-   * `waiting` for the lease; `running`; `fenced`: another runner has advanced the checkpoint, this one waits for the lease;
-   * `retrying` after a fault, from the stored checkpoint; `stopped`.
-   */
-  readonly state: 'waiting' | 'running' | 'fenced' | 'retrying' | 'stopped';
+  readonly state: OwnerState;
   readonly error?: string;
   readonly position: bigint | null;
   readonly caughtUp: boolean;
@@ -78,7 +74,7 @@ export class ProjectionRunner {
   private readonly onError: (error: unknown, where: string) => void;
   private readonly rate = new Rate();
   private readonly builds = new Map<AnyProjection, BuildStatus>();
-  private state: ProjectionRunnerStatus['state'] = 'stopped';
+  private state: OwnerState = 'stopped';
   private error: string | undefined;
   private live: ProjectionLane | null = null;
   private caughtUp = false;
@@ -100,42 +96,20 @@ export class ProjectionRunner {
 
   /** Runs until `signal` is aborted; then resolves, with the page in hand stored and the lease given back. */
   async run(signal: AbortSignal): Promise<void> {
-    let failures = 0;
-    this.state = 'waiting';
-    while (!signal.aborted) {
-      let lease: Lease | null = null;
-      try {
-        const { leaseTtlMs: ttlMs } = this.options;
-        lease = await Lease.acquire(
-          this.options.readStore,
-          this.checkpoint,
-          signal,
-          ttlMs === undefined ? {} : { ttlMs },
-        );
-        if (lease === null) break;
-        const before = this.events;
-        this.state = 'running';
-        this.error = undefined;
-        await this.work(AbortSignal.any([signal, lease.lost])).finally(() => {
-          if (this.events > before) failures = 0;
-        });
-        if (lease.lost.aborted) this.fenced();
-      } catch (error) {
-        if (signal.aborted) break;
-        if (error instanceof CheckpointMoved) {
-          this.fenced();
-        } else {
-          this.state = 'retrying';
-          this.error = messageOf(error);
-          this.onError(error, this.checkpoint);
-        }
-        await lease?.release();
-        await pause(Math.min(100 * 2 ** failures++, 5_000), signal);
-      } finally {
-        await lease?.release();
-      }
-    }
-    this.state = 'stopped';
+    await whileOwned(
+      {
+        store: this.options.readStore,
+        key: this.checkpoint,
+        ttlMs: this.options.leaseTtlMs,
+        work: (_, owned) => this.work(owned),
+        changed: (state, error) => {
+          this.state = state;
+          this.error = error;
+        },
+        onError: this.onError,
+      },
+      signal,
+    );
   }
 
   status(): ProjectionRunnerStatus {
@@ -157,11 +131,6 @@ export class ProjectionRunner {
     const found = await requestRetry(this.options.readStore, id);
     this.pokeRetry();
     return found;
-  }
-
-  private fenced(): void {
-    this.state = 'fenced';
-    this.error = `another runner works for ${this.checkpoint}; this one waits for its lease`;
   }
 
   private async work(outer: AbortSignal): Promise<void> {
