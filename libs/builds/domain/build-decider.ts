@@ -62,12 +62,7 @@ export const buildDecider: Decider<BuildCommand, BuildState, BuildEvent> = {
 
     switch (command.type) {
       case 'MergeGraph':
-        if (
-          state.merge &&
-          BigInt(command.merge.regionData) <= BigInt(state.merge.regionData) &&
-          !isNewer(command.merge, state.merge)
-        )
-          return [];
+        if (state.merge && !isNewer(command.merge, state.merge)) return [];
         if (state.status === 'concluding')
           return refuse('build/concluding', `build ${build} is concluding at revision ${state.covers}`, {
             fix: 'nothing to do: the change is taken up after the answer of region data',
@@ -137,12 +132,10 @@ export const buildDecider: Decider<BuildCommand, BuildState, BuildEvent> = {
   },
 };
 
-/** The same region data may be merged again only where other versions were adopted. */
+/** The same region data are merged again only where other versions make another graph. */
 function isNewer(merge: Merge, before: Merge): boolean {
-  return (
-    merge.regionData === before.regionData &&
-    JSON.stringify(merge.versions) !== JSON.stringify(before.versions)
-  );
+  const by = BigInt(merge.regionData) - BigInt(before.regionData);
+  return by > 0n || (by === 0n && merge.graph !== before.graph);
 }
 
 function over(build: string, status: string) {

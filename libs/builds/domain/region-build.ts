@@ -127,6 +127,7 @@ export class RegionBuild {
     this.#compiled = revision;
     const build = this.#build;
     if (build) {
+      if (revision <= build.wanted) return;
       const stands = build.wanted <= build.merged && !concerned;
       this.#build = { ...build, wanted: revision, merged: stands ? revision : build.merged };
     } else if (concerned && !(this.#stateChangedAt > after && this.#stateChangedAt <= revision)) {

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { BlobStore } from '#libs/blob-store';
+import { BuildGraph, difference } from '#libs/build-graph';
+import { Aggregates } from '#libs/event-store';
+import { type CommandAnswer, type CommandContext, refuse, Refused } from '#libs/kernel';
+import { type BuildVersions, type PlannedGraph } from '../contract/index.js';
+import { buildAggregate } from '../domain/build-aggregate.js';
+import { type Merge } from '../domain/build-decider.js';
+import { RegionPlanner, type RegionThen } from './region-planner.js';
+
+/** Compiles the region again at the latest region data and merges the graph into the build that is open. */
+@Injectable()
+export class MergeRegionBuild {
+  constructor(
+    private readonly aggregates: Aggregates,
+    private readonly blobs: BlobStore,
+    private readonly planner: RegionPlanner,
+  ) {}
+
+  /** `adopt` replaces the versions that the build has adopted. */
+  async execute(
+    command: {
+      readonly region: string;
+      readonly build: string;
+      readonly regionData?: string;
+      readonly adopt?: BuildVersions;
+    },
+    context: CommandContext,
+  ): Promise<CommandAnswer> {
+    const { state } = await this.aggregates.load(buildAggregate, command.build);
+    if (!state.merge) throw new Refused(refuse('build/unknown', `there is no build ${command.build}`));
+    const then = await this.planner.region(
+      command.region,
+      command.regionData === undefined ? undefined : BigInt(command.regionData),
+    );
+    const versions = command.adopt ?? state.merge.versions;
+    const before = (await this.blobs.getJson(state.merge.graph)) as PlannedGraph;
+    const stored = await this.planner.store(await this.planner.plan(then, versions));
+    return this.aggregates.execute(
+      buildAggregate,
+      command.build,
+      { type: 'MergeGraph', merge: mergeOf(then, versions, stored, BuildGraph.fromJson(before.actual)) },
+      context,
+    );
+  }
+}
+
+export function mergeOf(
+  then: RegionThen,
+  versions: BuildVersions,
+  stored: { readonly graph: string; readonly planned: PlannedGraph },
+  before: BuildGraph,
+): Merge {
+  const after = BuildGraph.fromJson(stored.planned.actual);
+  const { nodes } = difference(before, after);
+  return {
+    regionData: String(then.revision),
+    versions,
+    graph: stored.graph,
+    nodes: after.nodes.length,
+    added: nodes.added.length,
+    removed: nodes.removed.length,
+    changed: nodes.changed.length,
+    blockedFlocks: stored.planned.blockedFlocks,
+    facts: then.facts,
+  };
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { BlobStore } from '#libs/blob-store';
+import { type CommandAnswer, type CommandContext } from '#libs/kernel';
+import { type ReleaseContent, ReleaseRequest } from '#libs/releases/contract';
+import { type RegionBuildCommand } from '../contract/index.js';
+
+/** Sends a release: its content becomes durable, then Central hears of it. */
+@Injectable()
+export class SendNodes {
+  constructor(
+    private readonly blobs: BlobStore,
+    private readonly commands: CommandBus,
+  ) {}
+
+  async execute(
+    command: Extract<RegionBuildCommand, { readonly type: 'SendNodes' }>,
+    context: CommandContext,
+  ): Promise<CommandAnswer> {
+    const { type: _, nodes, ...release } = command;
+    const content: ReleaseContent = { nodes };
+    return this.commands.execute<ReleaseRequest, CommandAnswer>(
+      new ReleaseRequest(
+        {
+          type: 'SendRelease',
+          ...release,
+          content: await this.blobs.putJson(content),
+          nodes: nodes.map((n) => n.node),
+          approval: 'auto',
+        },
+        context,
+      ),
+    );
+  }
+}
