@@ -85,10 +85,16 @@ export type RegionDataEvent =
       'ValidationItemTicked',
       { readonly region: string; readonly item: string; readonly passed: boolean }
     >
-  /** Commits an import that was staged in a stream of its own: folds read its events as if they stood here. */
+  /** Commits an import that was staged in a stream of its own: folds read its events as if they stood here (`entityEvents`). */
   | DomainEvent<
       'RegionDataImported',
-      { readonly stream: string; readonly count: number; readonly digest: string }
+      {
+        readonly stream: string;
+        readonly count: number;
+        readonly digest: string;
+        /** Never stored: what a store that reads through (`ReadThroughImports`) fills in. */
+        readonly events?: readonly RegionDataEvent[];
+      }
     >;
 
 export interface RegionPolicy {

@@ -8,7 +8,6 @@ import {
   type RegionEntry,
 } from '../contract/index.js';
 import { changesBy, checkAttributes, checkIdentifier, editBetween } from './attributes.js';
-import { type Evolve } from './evolving.js';
 import { unknown } from './in-use.js';
 import { checkIfMatch, checkImmutable, checkRequired } from './policies.js';
 import { checkPlace } from './places.js';
@@ -242,6 +241,3 @@ export function decideStagedImport(
     details: { revision: String(state.revision), base },
   });
 }
-
-/** Its events are folded in its place; by itself it changes nothing. */
-export const evolveImport: Evolve<'RegionDataImported'> = { RegionDataImported: (state) => state };

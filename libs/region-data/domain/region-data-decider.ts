@@ -1,7 +1,7 @@
 import { type CommandContext, type Decider, type Refusal } from '#libs/kernel';
 import { type RegionDataCommand, type RegionDataEvent } from '../contract/index.js';
 import { type Evolve } from './evolving.js';
-import { decideImport, decideStagedImport, evolveImport } from './imports.js';
+import { decideImport, decideStagedImport } from './imports.js';
 import { decidePlace, evolvePlace } from './places.js';
 import { checkTicket } from './policies.js';
 import { decideRealm, evolveRealm } from './realms.js';
@@ -76,14 +76,18 @@ const evolving: Evolve<RegionDataEvent['type']> = {
   ...evolvePlace,
   ...evolveSubset,
   ...evolveRegionControl,
-  ...evolveImport,
+  // Without the events that it stands for it changes nothing: who folds a stream reads through it.
+  RegionDataImported: (state, { events = [] }, revision) =>
+    events.reduce((s, event) => fold(s, event, revision), state),
 };
 
-/** A recorded event brings its revision along (a staged one that of its commit); one just decided follows the last. */
+/** A recorded event brings its revision along; one just decided follows the last. */
 export function evolveRegionData(state: RegionDataState, event: RegionDataEvent): RegionDataState {
-  const recorded = (event as { readonly revision?: bigint }).revision;
-  const revision = recorded ?? state.revision + 1n;
-  // The table's entry for a type takes that type's data.
+  return fold(state, event, (event as { readonly revision?: bigint }).revision ?? state.revision + 1n);
+}
+
+function fold(state: RegionDataState, event: RegionDataEvent, revision: bigint): RegionDataState {
+  // The table's entry for a type takes that type's data; a type that it lacks (a notice of redaction) changes no entity.
   const evolve = evolving[event.type] as
     | ((state: RegionDataState, data: RegionDataEvent['data'], revision: bigint) => RegionDataState)
     | undefined;
