@@ -1,0 +1,112 @@
+import { type Diagnostic } from '#libs/kernel';
+import { type Block, type Body } from '#libs/hcl';
+import { didYouMean, flockSchema, specOf, type BlockSpec, type NestedBlockSpec } from './schema/index.js';
+
+const keywords = [...new Set(['locals', ...flockSchema.map((s) => s.keyword)])];
+
+/** Which kind of block it is; without a spec where it is none. */
+export function checkHeader(block: Block): { readonly spec: BlockSpec | undefined; readonly diagnostics: readonly Diagnostic[] } {
+  const typed = block.type === 'resource' || block.type === 'data';
+  if (!keywords.includes(block.type))
+    return wrong(block, 'flock/unknown-block', 'Unknown block', `A flock config has no "${block.type}" block.${didYouMean(block.type, keywords)}`);
+  const spec = typed ? specOf(block.type, block.labels[0]) : specOf(block.type);
+  if (spec === undefined) {
+    const types = flockSchema.filter((s) => s.keyword === block.type).map((s) => s.type!);
+    const type = block.labels[0];
+    return wrong(
+      block,
+      'flock/unknown-type',
+      `Unknown ${block.type} type`,
+      type === undefined
+        ? `Write ${block.type} "TYPE" "NAME" { … }, TYPE one of ${types.join(', ')}.`
+        : `There is no ${block.type} type "${type}".${didYouMean(type, types) || ` Known are ${types.join(', ')}.`}`,
+    );
+  }
+  if (block.labels.length !== spec.labels.length) {
+    const form = [block.type, ...spec.labels.map((l) => `"${l.toUpperCase()}"`)].join(' ');
+    return wrong(block, 'flock/labels', 'Wrong number of labels', `Write ${form} { … }.`);
+  }
+  const label = block.labels.at(-1);
+  if (label !== undefined && !/^[\p{ID_Start}_][\p{ID_Continue}.-]*$/u.test(label))
+    return wrong(block, 'flock/label', 'Unsuitable name', `"${label}" cannot be referred to. Use letters, digits, "-" and "_", beginning with a letter.`);
+  return { spec, diagnostics: [] };
+}
+
+function wrong(block: Block, code: string, summary: string, detail: string): { spec: undefined; diagnostics: Diagnostic[] } {
+  return { spec: undefined, diagnostics: [{ severity: 'error', code, summary, detail, subject: block.headerRange }] };
+}
+
+/** Attributes and nested blocks against the schema. */
+export function checkBody(block: Block, spec: BlockSpec): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const what = spec.type ?? spec.keyword;
+  checkAttributes(block.body, block, spec, what, diagnostics);
+  if (block.body.attributes.has('count') && block.body.attributes.has('for_each'))
+    diagnostics.push({
+      severity: 'error',
+      code: 'flock/count-and-for-each',
+      summary: 'Both count and for_each',
+      detail: 'A block is repeated by count or by for_each. Remove one of them.',
+      subject: block.body.attributes.get('for_each')!.range,
+    });
+  const nested = spec.blocks ?? {};
+  const seen = new Set<string>();
+  for (const inner of block.body.blocks) {
+    const innerSpec: NestedBlockSpec | undefined = Object.hasOwn(nested, inner.type) ? nested[inner.type] : undefined;
+    if (innerSpec === undefined) {
+      if (spec.open === true) continue;
+      const isAttribute = Object.hasOwn(spec.attributes, inner.type);
+      diagnostics.push({
+        severity: 'error',
+        code: 'flock/unknown-block',
+        summary: 'Unknown block',
+        detail: isAttribute
+          ? `"${inner.type}" of ${what} is an attribute: write ${inner.type} = …`
+          : `${what} has no "${inner.type}" block.${didYouMean(inner.type, Object.keys(nested))}`,
+        subject: inner.headerRange,
+      });
+      continue;
+    }
+    if (seen.has(inner.type))
+      diagnostics.push({
+        severity: 'error',
+        code: 'flock/duplicate-block',
+        summary: `Second ${inner.type} block`,
+        detail: `${what} takes one "${inner.type}" block.`,
+        subject: inner.headerRange,
+      });
+    seen.add(inner.type);
+    checkAttributes(inner.body, inner, innerSpec, inner.type, diagnostics);
+  }
+  return diagnostics;
+}
+
+function checkAttributes(
+  body: Body,
+  block: Block,
+  spec: Pick<BlockSpec, 'attributes' | 'open'>,
+  what: string,
+  diagnostics: Diagnostic[],
+): void {
+  const names = Object.keys(spec.attributes);
+  for (const [name, attribute] of body.attributes)
+    if (spec.open !== true && !Object.hasOwn(spec.attributes, name))
+      diagnostics.push({
+        severity: 'error',
+        code: 'flock/unknown-attribute',
+        summary: 'Unknown attribute',
+        detail: `${what} has no attribute "${name}".${didYouMean(name, names) || ` It takes ${names.join(', ')}.`}`,
+        subject: attribute.nameRange,
+      });
+  for (const name of names)
+    if (spec.attributes[name]!.required === true && !body.attributes.has(name)) {
+      const similar = [...body.attributes.keys()].find((n) => !Object.hasOwn(spec.attributes, n) && didYouMean(n, [name]) !== '');
+      diagnostics.push({
+        severity: 'error',
+        code: 'flock/missing-attribute',
+        summary: 'Missing attribute',
+        detail: `${what} needs "${name}": ${spec.attributes[name]!.doc}${similar === undefined ? '' : ` ("${similar}" stands here; is it meant?)`}`,
+        subject: block.headerRange,
+      });
+    }
+}

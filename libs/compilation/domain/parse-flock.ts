@@ -1,0 +1,199 @@
+import { hasErrors, type Diagnostic, type Json, type SourceRange } from '#libs/kernel';
+import { parseConfig, Scope, toJson, type Block } from '#libs/hcl';
+import { reservedSubsets } from '#libs/region-data/contract';
+import { type FlockSettings } from '../contract/index.js';
+import { checkBody, checkHeader } from './check-blocks.js';
+import { checkReferences } from './check-references.js';
+import { type ParsedBlock, type ParsedFlock, type ParsedLocal } from './parsed-flock.js';
+import { specOf } from './schema/index.js';
+import { writtenNames } from './written-names.js';
+
+export interface ParseOptions {
+  /** Accept FIG. 5 as the patent prints it, with warnings that say the fix. */
+  readonly lenient?: boolean;
+  /** The flock's name where its `flock` block cannot be read. */
+  readonly name?: string;
+}
+
+interface LocalSource {
+  readonly expression: ParsedLocal['expression'];
+  readonly range: SourceRange;
+}
+
+/**
+ * Parses the `.hcl` files of one flock version (other files are what `file` and `templatefile` see) and checks all that their
+ * text alone can tell: blocks, attributes, references, cycles between locals. O(size of the text).
+ */
+export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: ParseOptions = {}): ParsedFlock {
+  const diagnostics: Diagnostic[] = [];
+  const texts = new Map<string, Uint8Array>();
+  const top: Block[] = [];
+  for (const path of [...files.keys()].sort()) {
+    if (!path.endsWith('.hcl')) continue;
+    const bytes = files.get(path)!;
+    texts.set(path, bytes);
+    const parsed = parseConfig(bytes, path, { lenient: options.lenient === true });
+    diagnostics.push(...parsed.diagnostics);
+    top.push(...parsed.body.blocks);
+    for (const attribute of parsed.body.attributes.values())
+      diagnostics.push({
+        severity: 'error',
+        code: 'flock/stray-attribute',
+        summary: 'Attribute outside of a block',
+        detail: `A flock config consists of blocks; "${attribute.name}" stands in none. Values to share belong into a locals block.`,
+        subject: attribute.nameRange,
+      });
+  }
+
+  const locals = new Map<string, LocalSource>();
+  const blocks = new Map<string, ParsedBlock>();
+  const moves: { kind: 'moved' | 'removed' | 'import'; block: Block }[] = [];
+  let flockBlock: Block | undefined;
+  for (const block of top) {
+    if (block.type === 'locals') {
+      addLocals(block, locals, diagnostics);
+      continue;
+    }
+    const header = checkHeader(block);
+    diagnostics.push(...header.diagnostics);
+    if (header.spec === undefined) continue;
+    diagnostics.push(...checkBody(block, header.spec));
+    switch (block.type) {
+      case 'flock':
+        if (flockBlock === undefined) flockBlock = block;
+        else diagnostics.push(twice('flock block', 'flock', block.headerRange, flockBlock.headerRange));
+        break;
+      case 'resource':
+      case 'data': {
+        const [type, label] = block.labels as [string, string];
+        const key = block.type === 'data' ? `data.${type}.${label}` : `${type}.${label}`;
+        const first = blocks.get(key);
+        if (first) diagnostics.push(twice(`${type} "${label}"`, key, block.headerRange, first.range));
+        else
+          blocks.set(key, {
+            key,
+            type: block.type === 'data' ? `data.${type}` : type,
+            label,
+            spec: header.spec,
+            attributes: block.body.attributes,
+            blocks: block.body.blocks,
+            range: block.headerRange,
+          });
+        break;
+      }
+      default:
+        moves.push({ kind: block.type as 'moved' | 'removed' | 'import', block });
+    }
+  }
+  if (flockBlock === undefined && !hasErrors(diagnostics)) diagnostics.push(noFlockBlock(texts));
+
+  const checked = checkReferences(locals, blocks, options.lenient === true);
+  diagnostics.push(...checked.diagnostics);
+  const settings = settingsOf(flockBlock, options.name ?? '', diagnostics);
+  return {
+    name: settings.name,
+    settings,
+    locals: checked.locals,
+    blocks,
+    writtenNames: writtenNames(locals, blocks, texts),
+    moves,
+    diagnostics,
+    compiles: !hasErrors(diagnostics),
+  };
+}
+
+function addLocals(block: Block, locals: Map<string, LocalSource>, diagnostics: Diagnostic[]): void {
+  for (const inner of block.body.blocks)
+    diagnostics.push({
+      severity: 'error',
+      code: 'flock/block-in-locals',
+      summary: 'Block in locals',
+      detail: `A locals block holds attributes only. Write ${inner.type} = { … } for an object.`,
+      subject: inner.headerRange,
+    });
+  for (const [name, attribute] of block.body.attributes) {
+    const first = locals.get(name);
+    if (first) diagnostics.push(twice(`local "${name}"`, name, attribute.nameRange, first.range));
+    else if ((reservedSubsets as readonly string[]).includes(name))
+      diagnostics.push({
+        severity: 'error',
+        code: 'flock/reserved-local',
+        summary: 'Reserved name',
+        detail: `local.${name} is injected region data and cannot be defined here. Choose another name.`,
+        subject: attribute.nameRange,
+      });
+    else locals.set(name, { expression: attribute.expression, range: attribute.nameRange });
+  }
+}
+
+function twice(what: string, key: string, range: SourceRange, first: SourceRange): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'flock/duplicate-block',
+    summary: `Duplicate ${what}`,
+    detail: `${key} is already defined at ${first.filename}:${first.start.line}. Remove or rename one of them.`,
+    subject: range,
+    related: [{ message: 'defined first here', range: first }],
+  };
+}
+
+function noFlockBlock(texts: ReadonlyMap<string, Uint8Array>): Diagnostic {
+  const filename = [...texts.keys()][0];
+  const start = { line: 1, column: 1, byte: 0 };
+  return {
+    severity: 'error',
+    code: 'flock/missing-flock-block',
+    summary: 'No flock block',
+    detail: 'One file must say whose flock this is: flock "name" { owners = ["team@example.com"] }.',
+    ...(filename === undefined ? {} : { subject: { filename, start, end: start } }),
+  };
+}
+
+/** The `flock` block's attributes are constants: they hold for every region. */
+function settingsOf(block: Block | undefined, fallback: string, diagnostics: Diagnostic[]): FlockSettings {
+  const name = block?.labels[0] ?? fallback;
+  const constant = (attribute: string): Json => {
+    const found = block?.body.attributes.get(attribute);
+    const standard = specOf('flock')!.attributes[attribute]?.default ?? null;
+    if (found === undefined) return standard;
+    const { value, diagnostics: problems } = found.expression.evaluate(new Scope());
+    diagnostics.push(...problems);
+    return toJson(value) as Json;
+  };
+  const strings = (attribute: string): readonly string[] => {
+    const value = constant(attribute);
+    if (typeof value === 'string') return [value];
+    return Array.isArray(value) ? value.filter((v): v is string => typeof v === 'string') : [];
+  };
+  const string = (attribute: string, otherwise: string): string => {
+    const value = constant(attribute);
+    return typeof value === 'string' ? value : otherwise;
+  };
+  const owners = strings('owners');
+  if (block?.body.attributes.has('owners') && owners.length === 0)
+    diagnostics.push({
+      severity: 'error',
+      code: 'flock/no-owners',
+      summary: 'No owner',
+      detail: `Flock ${name} must name at least one owner: owners = ["team@example.com"].`,
+      subject: block.body.attributes.get('owners')!.range,
+    });
+  const rollback = string('rollback', 'auto');
+  if (!['auto', 'manual', 'none'].includes(rollback))
+    diagnostics.push({
+      severity: 'error',
+      code: 'flock/invalid-value',
+      summary: 'Unsuitable value',
+      detail: `rollback must be "auto", "manual" or "none", not ${JSON.stringify(rollback)}.`,
+      subject: block!.body.attributes.get('rollback')!.expression.range,
+    });
+  return {
+    name,
+    owners,
+    notify: strings('notify'),
+    service: string('service', name),
+    executor: string('executor', 'simulated'),
+    rollback: rollback as FlockSettings['rollback'],
+  };
+}
+

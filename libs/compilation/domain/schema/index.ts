@@ -1,0 +1,3 @@
+export type * from './block-schema.js';
+export * from './flock-schema.js';
+export * from './nearest.js';
