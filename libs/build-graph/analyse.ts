@@ -195,7 +195,7 @@ function duplicatePublication(
     severity: 'warning',
     nodes: [capability.id, ...publishers.map((p) => p.id)],
     owners: ownersOf(publishers),
-    ranges: distinct(published.flatMap((e) => rangesOf(graph, e, e + 1, graph.nodes[graph.tails[e]!]))),
+    ranges: distinct(published.flatMap((e) => rangesOf(graph, e, e + 1))),
     message:
       `"${nameOf(capability)}" in ${capability.region} (${capability.environment}) has several publishers: ` +
       `${shortened(

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   BuildGraph,
+  type BuildGraphJson,
   capabilityId,
   difference,
   isEmptyDifference,
@@ -21,7 +22,9 @@ describe('build graph', () => {
         const again = new BuildGraph(shuffled(graph.nodes), shuffled(edges));
         expect(again.toJSON()).toEqual(graph.toJSON());
         expect(again.digest).toBe(graph.digest);
-        expect(BuildGraph.fromJson(JSON.parse(JSON.stringify(graph))).digest).toBe(graph.digest);
+        expect(BuildGraph.fromJson(JSON.parse(JSON.stringify(graph)) as BuildGraphJson).digest).toBe(
+          graph.digest,
+        );
       }),
     );
   });
@@ -35,6 +38,9 @@ describe('build graph', () => {
           expect(graph.successors(id)).toEqual([...successors].sort());
           expect(graph.predecessors(id)).toEqual([...predecessors].sort());
         }
+        expect(
+          graph.dependencies.flatMap((d) => d.dependsOn.map((from) => `${from} ${d.id}`)).sort(),
+        ).toEqual([...new Set(graph.edges.map((e) => `${e.from} ${e.to}`))].sort());
       }),
     );
   });

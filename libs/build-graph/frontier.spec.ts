@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BuildGraph, Frontier, type GraphEdge, type GraphNode, splitNode } from './index.js';
+import {
+  BuildGraph,
+  Frontier,
+  type FrontierState,
+  type GraphEdge,
+  type GraphNode,
+  splitNode,
+} from './index.js';
 import { arbitraryGraph, capability, graphOf, resource } from './testing/arbitrary-graph.js';
 
 const gates = ['target_available', 'connections'];
@@ -107,7 +114,7 @@ describe('ready frontier', () => {
                 graph.predecessors(node.id).every((p) => frontier.isDone(p)),
               );
         }
-        const again = new Frontier(graph, JSON.parse(JSON.stringify(frontier.state)));
+        const again = new Frontier(graph, JSON.parse(JSON.stringify(frontier.state)) as FrontierState);
         expect(again.ready()).toEqual(frontier.ready());
         expect(again.counts).toEqual(frontier.counts);
         expect(again.state).toEqual(frontier.state);

@@ -4,6 +4,7 @@
  */
 export * from './analyse.js';
 export * from './build-graph.js';
+export * from './closure.js';
 export * from './condense.js';
 export * from './critical-path.js';
 export * from './difference.js';
@@ -17,3 +18,4 @@ export * from './simulate.js';
 export * from './split-nodes.js';
 export { levels, topologicalOrder } from './topological-order.js';
 export * from './union.js';
+export * from './with-gates.js';
