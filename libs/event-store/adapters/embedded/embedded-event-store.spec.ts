@@ -90,35 +90,6 @@ describe('the folder of an embedded event store', () => {
     await writer.close();
   });
 
-  it('refuses appends when it is full, loses nothing, and goes on when there is room', async () => {
-    const path = folder();
-    const small = await openEmbeddedEventStore({ folder: path, mapSize: 512 * 1024 });
-    const text = 'x'.repeat(10_000);
-    let stored = 0;
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 100 }, async (_, i) => {
-        await new Promise((resolve) => setTimeout(resolve, i));
-        await small.append(`full-${i}`, newEvents(`full-${i}`, 1, { data: { text, i } }), {
-          expected: 'absent',
-        });
-        stored += 1;
-      }),
-    );
-    const failures = outcomes.flatMap((o) => (o.status === 'rejected' ? [o.reason as Error] : []));
-    expect(stored).toBeGreaterThan(5);
-    expect(new Set(failures.map((e) => e.name))).toEqual(new Set(['StoreUnavailable']));
-    expect(await collect(small.readAll())).toHaveLength(stored);
-    await small.close();
-    const large = await openEmbeddedEventStore({ folder: path });
-    expect(await collect(large.readAll())).toHaveLength(stored);
-    expect([...large.scan()].filter((s) => s.problem !== undefined)).toEqual([]);
-    await large.append('more', newEvents('more', 1, { type: 'New', data: { shape: text } }), {
-      expected: 'absent',
-    });
-    expect((await collect(large.readStream('more')))[0]!.data).toEqual({ shape: text });
-    await large.close();
-  });
-
   it('names an altered record when it is read, and scans past it', async () => {
     const path = folder();
     const store = await openEmbeddedEventStore({ folder: path });
