@@ -23,9 +23,10 @@ const healthyMs = 10_000;
 
 /** Works whenever the lease is ours, again after each fault; resolves once `signal` is aborted and the lease given back. */
 export async function whileOwned(owned: OwnedWork, signal: AbortSignal): Promise<void> {
+  const ended = (): boolean => signal.aborted;
   let failures = 0;
   owned.changed('waiting');
-  while (!signal.aborted) {
+  while (!ended()) {
     let lease: Lease | null = null;
     let began = performance.now();
     try {
@@ -42,7 +43,7 @@ export async function whileOwned(owned: OwnedWork, signal: AbortSignal): Promise
       if (lease.lost.aborted) owned.changed('fenced', taken(owned.key));
     } catch (error) {
       await lease?.release();
-      if (signal.aborted) break;
+      if (ended()) break;
       if (error instanceof CheckpointMoved) owned.changed('fenced', taken(owned.key));
       else {
         owned.changed('retrying', error instanceof Error ? error.message : String(error));

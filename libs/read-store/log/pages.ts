@@ -28,9 +28,8 @@ export async function* pagesOf(store: EventStore, options: PageOptions): AsyncGe
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const items = store.subscribe({ types, signal, ...(after !== null && { after }) });
   const state = { done: false, caughtUp: false, failure: null as { error: unknown } | null };
-  let events: RecordedEvent[] = [];
-  let position: bigint | null = null;
-  let news = false;
+  /** The page that is filling; `news` where there is something to say. */
+  let filling = empty();
   let wake = (): void => undefined;
   let makeRoom = (): void => undefined;
 
@@ -38,16 +37,18 @@ export async function* pagesOf(store: EventStore, options: PageOptions): AsyncGe
     try {
       for await (const item of items) {
         if (item.kind === 'event') {
-          events.push(item.event);
-          position = item.event.position;
+          filling.events.push(item.event);
+          filling.position = item.event.position;
+          filling.news = true;
         } else {
-          if (item.kind === 'caught-up') state.caughtUp = news = true;
+          if (item.kind === 'caught-up') state.caughtUp = true;
+          filling.news = true;
           // An empty log is caught up at -1.
-          if (item.position >= 0n && (position === null || item.position > position))
-            position = item.position;
+          if (item.position >= 0n && (filling.position ?? -1n) < item.position)
+            filling.position = item.position;
         }
         wake();
-        if (events.length >= max) await new Promise<void>((resolve) => (makeRoom = resolve));
+        if (filling.events.length >= max) await new Promise<void>((resolve) => (makeRoom = resolve));
         if (signal.aborted) break;
       }
     } catch (error) {
@@ -66,18 +67,16 @@ export async function* pagesOf(store: EventStore, options: PageOptions): AsyncGe
   try {
     for (;;) {
       if (signal.aborted) return;
-      if (position === null && !news) {
+      if (!filling.news) {
         if (state.failure !== null) throw state.failure.error;
         if (state.done) return;
         await new Promise<void>((resolve) => (wake = resolve));
         continue;
       }
-      const page: EventPage = { events, position, caughtUp: state.caughtUp };
-      events = [];
-      position = null;
-      news = false;
+      const { events, position } = filling;
+      filling = empty();
       makeRoom();
-      yield page;
+      yield { events, position, caughtUp: state.caughtUp };
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -85,4 +84,8 @@ export async function* pagesOf(store: EventStore, options: PageOptions): AsyncGe
     makeRoom();
     await pumping;
   }
+}
+
+function empty(): { readonly events: RecordedEvent[]; position: bigint | null; news: boolean } {
+  return { events: [], position: null, news: false };
 }

@@ -5,6 +5,7 @@ import { whileOwned, type OwnerState } from '../lease/while-owned.js';
 import { Exclusive } from '../log/exclusive.js';
 import { pagesOf, type EventPage } from '../log/pages.js';
 import { pause } from '../log/pause.js';
+import { reportError } from '../log/report-error.js';
 import { type Upcast } from '../log/stored-types.js';
 import { type ReadStore } from '../port/read-store.js';
 import { type AnyProjection } from './any-projection.js';
@@ -91,7 +92,7 @@ export class ProjectionRunner {
     this.group = options.group ?? 'main';
     this.checkpoint = `projections/${this.group}`;
     this.upcast = options.upcast ?? ((event) => event);
-    this.onError = options.onError ?? ((error, where) => console.error(`${where}:`, error));
+    this.onError = options.onError ?? reportError;
   }
 
   /** Runs until `signal` is aborted; then resolves, with the page in hand stored and the lease given back. */
@@ -329,16 +330,14 @@ export class ProjectionRunner {
   /** A projection that fails leaves the build; the others go on. */
   private async applyToBuild(lane: ProjectionLane, page: EventPage): Promise<void> {
     while (lane.members.length > 0) {
-      let failure: ApplyFailure | null = null;
       try {
-        await lane.apply(page, async (found) => {
-          failure ??= found;
-          throw new BuildStopped();
+        await lane.apply(page, async (failure) => {
+          throw new BuildStopped(failure);
         });
         return;
       } catch (error) {
-        if (!(error instanceof BuildStopped) || failure === null) throw error;
-        const { projection, event, key, error: cause } = failure as ApplyFailure;
+        if (!(error instanceof BuildStopped)) throw error;
+        const { projection, event, key, error: cause } = error.failure;
         lane.remove(projection);
         const where = `${event.type} at ${event.position}${key === null ? '' : `, row ${key}`}`;
         const { name, version } = projection;
@@ -433,7 +432,11 @@ export class ProjectionRunner {
   }
 }
 
-class BuildStopped extends Error {}
+class BuildStopped extends Error {
+  constructor(readonly failure: ApplyFailure) {
+    super();
+  }
+}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -13,6 +13,8 @@ export class StoredPositions extends ProjectionPositions {
   private readonly catalogue: ModelCatalogue;
   private readonly waiting = new Set<() => void>();
 
+  private moves = 0;
+
   constructor(private readonly store: ReadStore) {
     super();
     this.catalogue = new ModelCatalogue(store);
@@ -20,26 +22,25 @@ export class StoredPositions extends ProjectionPositions {
 
   /** Rows and checkpoint of a runner in this process have just been stored. */
   moved(): void {
+    this.moves++;
     for (const wake of this.waiting) wake();
   }
 
   async waitFor(projections: readonly string[], position: bigint, timeoutMs = 2_000): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
-    let moved = true;
     let wake: (() => void) | null = null;
     const onMoved = (): void => {
-      moved = true;
       wake?.();
     };
     this.waiting.add(onMoved);
     try {
       for (let delay: number = pollMs[0]; ; delay = Math.min(delay * 2, pollMs[1])) {
-        moved = false;
+        const before = this.moves;
         const reached = await this.reached();
         if (projections.every((name) => (reached.get(name) ?? -1n) >= position)) return true;
         const left = deadline - performance.now();
         if (left <= 0) return false;
-        if (moved as boolean) continue;
+        if (this.moves !== before) continue;
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, Math.min(delay, left));
           wake = () => {

@@ -76,7 +76,7 @@ export class Dispatcher {
     const seen = new Set<string>();
     for (const one of due) {
       seen.add(one.key);
-      if (items === undefined) this.items.set(partition, (items = new Map()));
+      if (items === undefined) this.items.set(partition, (items = new Map<string, Item>()));
       const item = items.get(one.key);
       if (item === undefined) this.begin(items, partition, one);
       else this.stillDue(item, one);
@@ -271,7 +271,7 @@ export class Dispatcher {
   }
 
   private async park(item: Item, error: unknown): Promise<void> {
-    const { saga, store, now } = this.options;
+    const { saga, store } = this.options;
     const id = parkedCommandId(saga, item.partition, item.key);
     await putParkedCommand(store, {
       id,
@@ -282,7 +282,7 @@ export class Dispatcher {
       error: error instanceof Error ? error.message : String(error),
       refused: item.refused,
       attempts: item.attempts,
-      parkedAt: now().toISOString(),
+      parkedAt: this.options.now().toISOString(),
       retryAsked: false,
     });
     item.parkedDocument = true;

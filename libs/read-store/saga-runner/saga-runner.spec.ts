@@ -46,7 +46,8 @@ const shipping: Saga<OrderState, OrderEvent, Ship> = {
         correlation: event.metadata.correlationId,
         ...(data.notBefore !== undefined && { notBefore: data.notBefore }),
       };
-    } else if (type === 'Shipped') delete state.open[data.item];
+    } else if (type === 'Shipped')
+      state.open = Object.fromEntries(Object.entries(state.open).filter(([item]) => item !== data.item));
     else if (type === 'PriceMoved') state.prices += data.by;
     else if (type === 'Described') state.text = blobs.get(data.blob) as string;
     return state;

@@ -4,6 +4,7 @@ import { type CommandContext } from '#libs/kernel';
 import { type Lease } from '../lease/lease.js';
 import { whileOwned, type OwnerState } from '../lease/while-owned.js';
 import { pagesOf, type EventPage } from '../log/pages.js';
+import { reportError } from '../log/report-error.js';
 import { isRedacted, storedTypes, type Upcast } from '../log/stored-types.js';
 import { type ReadStore } from '../port/read-store.js';
 import { type AnySaga } from './any-saga.js';
@@ -117,7 +118,7 @@ class SagaHost {
     const sets = registration.sets ?? 1;
     this.name = sets === 1 ? registration.saga.name : `${registration.saga.name}/${set}of${sets}`;
     this.upcast = options.upcast ?? ((event) => event);
-    this.onError = options.onError ?? ((error, where) => console.error(`${where}:`, error));
+    this.onError = options.onError ?? reportError;
   }
 
   status(): SagaStatus {
@@ -174,9 +175,9 @@ class SagaHost {
         this.onError(error, this.name);
       });
     }, retryPollMs);
-    let live = false;
+    const session = { live: false };
     const goLive = async (): Promise<void> => {
-      live = true;
+      session.live = true;
       for (const partition of [...instances.partitions])
         dispatcher.update(partition, instances.dueIn(partition));
       await dispatcher.adoptParked(owns);
@@ -188,7 +189,8 @@ class SagaHost {
       for await (const page of pagesOf(eventStore, { after: instances.position, types, signal })) {
         const touched = await this.evolve(instances, page);
         if (page.position !== null) instances.reached(page.position, touched);
-        if (live) for (const partition of touched) dispatcher.update(partition, instances.dueIn(partition));
+        if (session.live)
+          for (const partition of touched) dispatcher.update(partition, instances.dueIn(partition));
         else if (page.caughtUp || (page.position ?? -1n) >= goal) await goLive();
         saver.after(page.events.length);
       }

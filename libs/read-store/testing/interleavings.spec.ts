@@ -6,7 +6,7 @@ import { checkSagaLaw, interleavings } from './interleavings.js';
 type Letter = DomainEvent<'Letter', { readonly letter: string }>;
 
 const letters = (stream: string, text: string) =>
-  [...text].map((letter, i) => recorded(stream, 'Letter', { letter }, BigInt(i)));
+  Array.from(text).map((letter, i) => recorded(stream, 'Letter', { letter }, BigInt(i)));
 
 const bySet: Saga<{ seen: string[] }, Letter, string> = {
   name: 'by-set',

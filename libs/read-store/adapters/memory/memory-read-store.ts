@@ -80,7 +80,7 @@ export class MemoryReadStore extends ReadStore {
     for (const { write, text } of cells) {
       const id = idOf(write.collection);
       let rows = this.collections.get(id);
-      if (rows === undefined) this.collections.set(id, (rows = new Map()));
+      if (rows === undefined) this.collections.set(id, (rows = new Map<string, Cell>()));
       const before = rows.get(write.key);
       if (before !== undefined && write.position <= before.position) continue;
       if (text === null && checkpoint !== undefined && checkpoint.position >= write.position)
