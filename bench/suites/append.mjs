@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { AggregateStore, chainEvents, EMPTY_CHAIN } from '#libs/event-store';
+import { openEmbeddedEventStore } from '#libs/event-store/adapters/embedded';
+import { MemoryEventStore } from '#libs/event-store/adapters/memory';
+import { BareFile } from '../support/bare-file.mjs';
+import { median, quantile, sampleContext, sampleEvent, withFolder } from '../support/sample-events.mjs';
+
+const ROUNDS = 3;
+let n = 0;
+const salt = () => `salt-${n}-0123456789abcdef0123`;
+
+/** Durable before acknowledged, hash chains included, against a bare file with group commit and fdatasync. */
+export async function run(report) {
+  await withFolder(async (folder) => {
+    const bare = await BareFile.open(join(folder, 'bare.jsonl'));
+    const store = await openEmbeddedEventStore({ folder: join(folder, 'events') });
+    const toFile = {
+      one: async (_stream, count) => bare.append(sample(count)),
+    };
+    const heads = new Map();
+    const toStore = {
+      one: async (stream, count) => {
+        const head = heads.get(stream) ?? EMPTY_CHAIN;
+        const chained = chainEvents(stream, head, sample(count), sampleContext((n += 1)), salt);
+        heads.set(stream, chained.head);
+        await store.append(stream, chained.events, {
+          expected: head.revision < 0n ? 'absent' : head.revision,
+        });
+      },
+    };
+    await concurrent(toStore, 20, 1);
+    await concurrent(toFile, 20, 1);
+
+    await compare(report, 'one at a time', 'µs', toStore, toFile, (to) => oneAtATime(to, 300));
+    await compare(report, '64 appenders', 'events/s', toStore, toFile, (to) => concurrent(to, 200, 1));
+    await compare(report, '100-event appends', 'events/s', toStore, toFile, (to) => batches(to, 100));
+    await bare.close();
+
+    const durable = new AggregateStore(store);
+    const memory = new AggregateStore(new MemoryEventStore());
+    await compare(
+      report,
+      '50 connections on one stream (reference: in memory)',
+      'commands/s',
+      'higher',
+      durable,
+      memory,
+      commands,
+    );
+    await store.close();
+  });
+}
+
+async function compare(report, metric, unit, ours, theirs, measure) {
+  const values = [];
+  const references = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    references.push(await measure(theirs));
+    values.push(await measure(ours));
+  }
+  const value = median(values);
+  const reference = median(references);
+  report({ metric, value, unit, reference, ratio: value / reference });
+}
+
+function sample(count) {
+  return Array.from({ length: count }, () => sampleEvent((n += 1)));
+}
+
+let run64 = 0;
+async function concurrent(to, each, count) {
+  const run = (run64 += 1);
+  const start = performance.now();
+  await Promise.all(
+    Array.from({ length: 64 }, async (_, k) => {
+      // Streams of 20 events, as aggregates have them.
+      for (let i = 0; i < each; i += 1) await to.one(`run-${run}-${k}-${Math.floor(i / 20)}`, count);
+    }),
+  );
+  return (64 * each * count) / ((performance.now() - start) / 1000);
+}
+
+async function oneAtATime(to, times) {
+  const taken = [];
+  const run = (run64 += 1);
+  for (let i = 0; i < times; i += 1) {
+    const start = performance.now();
+    await to.one(`single-${run}-${i % 50}`, 1);
+    taken.push((performance.now() - start) * 1000);
+  }
+  return quantile(taken, 0.5);
+}
+
+async function batches(to, times) {
+  const run = (run64 += 1);
+  const start = performance.now();
+  for (let i = 0; i < times; i += 1) await to.one(`batch-${run}-${i}`, 100);
+  return (times * 100) / ((performance.now() - start) / 1000);
+}
+
+const regionData = {
+  name: 'region-data',
+  streamOf: (id) => id,
+  decider: {
+    initial: 0,
+    decide: (command) => [command],
+    evolve: (state) => state + 1,
+  },
+};
+
+async function commands(aggregates) {
+  const start = performance.now();
+  await Promise.all(
+    Array.from({ length: 50 }, async () => {
+      for (let i = 0; i < 100; i += 1) {
+        await aggregates.execute(regionData, 'region-data', sampleEvent(i), sampleContext((n += 1)));
+      }
+    }),
+  );
+  return 5000 / ((performance.now() - start) / 1000);
+}

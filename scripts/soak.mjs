@@ -1,0 +1,53 @@
+// npm run soak [-- NAME…] [--rounds N]: the long versions of tests that try chance. Needs dist/ (npm run build).
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** Name → `(options) => problems`; a soak without problems has held. */
+const soaks = {
+  stores: async ({ rounds, seed, folder }) => {
+    const { killWriters } = await import('#libs/event-store/testing');
+    const { problems, acknowledged, events } = await killWriters({
+      folder,
+      rounds,
+      seed,
+      report: (round, found) => {
+        if ((round + 1) % 10 === 0)
+          console.log(`  ${round + 1} kills, ${found.events} events, ${found.problems.length} problems`);
+      },
+    });
+    console.log(`  ${rounds} kills: ${acknowledged} acknowledged commands, ${events} events`);
+    return problems;
+  },
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '200' },
+    seed: { type: 'string', default: String(Date.now() % 1e6) },
+  },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(soaks);
+const unknown = names.filter((name) => !(name in soaks));
+if (unknown.length > 0) {
+  console.error(`no soak is called ${unknown.join(', ')}; there are ${Object.keys(soaks).join(', ')}`);
+  process.exit(2);
+}
+
+let failed = 0;
+for (const name of names) {
+  const folder = mkdtempSync(join(tmpdir(), `soak-${name}-`));
+  console.log(`${name}: ${values.rounds} rounds, seed ${values.seed}`);
+  const problems = await soaks[name]({ rounds: Number(values.rounds), seed: Number(values.seed), folder });
+  for (const problem of problems.slice(0, 20)) console.log(`  ${problem}`);
+  console.log(
+    problems.length === 0
+      ? `${name}: held`
+      : `${name}: ${problems.length} problems; the data is kept in ${folder}`,
+  );
+  if (problems.length === 0) rmSync(folder, { recursive: true, force: true });
+  else failed += 1;
+}
+process.exit(failed > 0 ? 1 : 0);
