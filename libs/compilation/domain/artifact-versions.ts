@@ -1,2 +1,7 @@
-/** Version and digest of an artifact of the flock, as the version set has it; null where it names none. */
-export type ArtifactVersions = (artifact: string) => { readonly version: string; readonly digest: string } | null;
+import { type Environment } from '../contract/index.js';
+
+/** Version and digest of an artifact of the flock, as the environment's version set has it; null where it names none. */
+export type ArtifactVersions = (
+  artifact: string,
+  environment: Environment,
+) => { readonly version: string; readonly digest: string } | null;

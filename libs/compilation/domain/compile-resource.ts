@@ -1,7 +1,6 @@
 import { digestOf, type Json, type SourceRange } from '#libs/kernel';
 import { unmarkDeep } from '#libs/hcl';
 import { type CapabilityNeed, type CompiledResource, type ResourceDependency } from '../contract/index.js';
-import { type ArtifactVersions } from './artifact-versions.js';
 import { AttributeReader } from './attribute-reader.js';
 import { encode, type Encoded } from './encode.js';
 import { type Evaluation, type Instance } from './evaluation.js';
@@ -16,7 +15,8 @@ export interface ResourceInput {
   readonly flock: ParsedFlock;
   readonly region: string;
   readonly fleet: Fleet;
-  readonly artifacts: ArtifactVersions;
+  /** In the target's environment. */
+  readonly artifact: (name: string) => { readonly version: string; readonly digest: string } | null;
 }
 
 /** Blocks that say how the resource is handled, not what it is. */
@@ -43,7 +43,7 @@ export function compileResource(evaluation: Evaluation, instance: Instance, inpu
   let artifact: CompiledResource['artifact'] = null;
   if (block.type === 'artifact_deployment') {
     const name = read.string('artifact');
-    const version = name === null ? null : input.artifacts(name);
+    const version = name === null ? null : input.artifact(name);
     if (name !== null && version === null) evaluation.complain(noArtifact(name, input.flock.name, read.range('artifact')));
     if (name === null || version === null) return null;
     artifact = { name, ...version };

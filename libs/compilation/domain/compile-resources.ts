@@ -1,4 +1,4 @@
-import { digestOf, type Json } from '#libs/kernel';
+import { digestOf, type Diagnostic, type Json } from '#libs/kernel';
 import { compareText, fromJs } from '#libs/hcl';
 import {
   type CompiledPhase,
@@ -23,6 +23,8 @@ export interface ResourcesInput {
   /** Of stage 1, those in the region that select this version. */
   readonly targets: readonly CompiledTarget[];
   readonly artifacts: ArtifactVersions;
+  /** What stage 1 found: errors there are errors of the flock here too. */
+  readonly alsoWrong?: readonly Diagnostic[];
   /** Stage 1's evaluation on the same fleet, for the locals that it shares. */
   readonly fleetEvaluation?: Evaluation;
 }
@@ -47,10 +49,10 @@ export function compileResources(input: ResourcesInput): CompiledResources {
       : input.targets.map((target) => {
           const evaluation = targetEvaluation(regional, target, fleet);
           evaluations.push(evaluation);
-          return { target, resources: resourcesOf(evaluation, input) };
+          return { target, resources: resourcesOf(evaluation, target, input) };
         });
   const reports = evaluations.map((e) => e.report());
-  const diagnostics = distinctDiagnostics([...flock.diagnostics, ...reports.flatMap((r) => r.diagnostics)]);
+  const diagnostics = distinctDiagnostics([...(input.alsoWrong ?? flock.diagnostics), ...reports.flatMap((r) => r.diagnostics)]);
   const reads = [...new Set(reports.flatMap((r) => r.reads))].sort(compareText);
   const said = { flock: flock.name, version, region, settings: flock.settings, phases, targets, diagnostics };
   return { ...said, reads, digest: resourcesDigest(said) };
@@ -96,12 +98,18 @@ export function targetEvaluation(
   );
 }
 
-function resourcesOf(evaluation: Evaluation, input: ResourcesInput): CompiledResource[] {
+function resourcesOf(evaluation: Evaluation, target: CompiledTarget, input: ResourcesInput): CompiledResource[] {
   const resources: CompiledResource[] = [];
+  const context = {
+    flock: input.flock,
+    region: input.region,
+    fleet: input.fleet,
+    artifact: (name: string) => input.artifacts(name, target.environment),
+  };
   for (const block of input.flock.blocks.values())
     if (block.spec.keyword === 'resource' && block.spec.stage === 'resources')
       for (const instance of evaluation.instances(block)) {
-        const resource = compileResource(evaluation, instance, input);
+        const resource = compileResource(evaluation, instance, context);
         if (resource !== null) resources.push(resource);
       }
   return resources;

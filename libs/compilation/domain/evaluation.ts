@@ -254,7 +254,7 @@ export class Evaluation {
   private blockValue(block: ParsedBlock, looks: readonly BlockReference[]): Value {
     const values = this.instances(block).map((i) => this.instanceValue(i, looks));
     if (block.attributes.has('count')) return new TupleValue(values);
-    if (block.attributes.has('for_each')) return makeObject(this.instances(block).map((i, at) => [String(i.key), values[at]!]));
+    if (block.attributes.has('for_each')) return makeObject(this.instances(block).map((i, at) => [String(i.key), values[at]!] as const));
     return values[0] ?? UNKNOWN;
   }
 

@@ -1,0 +1,424 @@
+import { hasErrors } from '#libs/kernel';
+import { forecastOf, type ChangedPath } from '#libs/region-data/contract';
+import { type CompilationDetail, type CompiledResources, type CompiledTarget, type CompiledTargets } from '../contract/index.js';
+import { compileResources } from '../domain/compile-resources.js';
+import { compileTargets } from '../domain/compile-targets.js';
+import { fleetOf, type Fleet } from '../domain/fleet.js';
+import { keepResources, keepTargets } from '../domain/last-good.js';
+import { type ParsedFlock } from '../domain/parsed-flock.js';
+import { isRegional, PathIndex } from '../domain/path-index.js';
+import { type SelectedVersions } from '../domain/selected-versions.js';
+
+export interface FlockInUse {
+  /** `dns@1.2` */
+  readonly key: string;
+  readonly flock: string;
+  readonly version: string;
+  readonly parsed: ParsedFlock;
+}
+
+/** Versions with what they consist of, loaded: compiling waits for nothing. */
+export interface LoadedVersions {
+  readonly selected: SelectedVersions;
+  /** By key, in the order of results. */
+  readonly flocks: ReadonlyMap<string, FlockInUse>;
+  artifact(flock: string, artifact: string, version: string): { readonly digest: string } | null;
+}
+
+/** What an advance did: what was evaluated again and why, what differs, and where. */
+export interface Advance {
+  readonly recompiled: CompilationDetail['recompiled'];
+  /** Names of flocks whose result differs. */
+  readonly changed: ReadonlySet<string>;
+  /** Internal names of regions whose result differs. */
+  readonly regions: ReadonlySet<string>;
+}
+
+/** Stage 1 of one version; of a forecast, only what it has in that region. */
+interface TargetsUnit {
+  readonly kind: 'targets';
+  readonly use: FlockInUse;
+  /** Region of a forecast; null: the fleet as it is. */
+  readonly forecast: string | null;
+  result: CompiledTargets;
+  good: CompiledTargets | null;
+}
+
+/** Stage 2 of one version in one watched region. */
+interface ResourcesUnit {
+  readonly kind: 'resources';
+  readonly use: FlockInUse;
+  readonly region: string;
+  readonly forecast: boolean;
+  /** Digest of the targets that it was compiled for. */
+  result: CompiledResources;
+  good: CompiledResources | null;
+}
+
+interface View {
+  readonly targets: Map<string, TargetsUnit>;
+  readonly resources: Map<string, ResourcesUnit>;
+}
+
+interface Watched {
+  versions: LoadedVersions;
+  readonly actual: View;
+  /** Null where it is the same as the actual one, or nobody asked. */
+  forecast: View | null;
+  wantsForecast: boolean;
+}
+
+/**
+ * Keeps the compiled results of a fleet current. Holds stage 1 of every version in use, and both stages, with the forecast, of
+ * watched regions; a change evaluates exactly the units that read one of its paths, and an equal result goes no further. A
+ * flock with errors keeps its last good result. In memory only, and a function of region data and versions: it is built again
+ * by compiling. Synchronous and fast: O(readers of the change).
+ */
+export class FleetCompiler {
+  private fleet: Fleet;
+  private versions: LoadedVersions;
+  private readonly base = new Map<string, TargetsUnit>();
+  private readonly watched = new Map<string, Watched>();
+  private readonly index = new PathIndex<TargetsUnit | ResourcesUnit>();
+
+  constructor(fleet: Fleet, versions: LoadedVersions) {
+    this.fleet = fleet;
+    this.versions = versions;
+    for (const use of versions.flocks.values()) this.compileBase(use);
+  }
+
+  get currentFleet(): Fleet {
+    return this.fleet;
+  }
+
+  get flockCount(): number {
+    return new Set([...this.versions.flocks.values()].map((f) => f.flock)).size;
+  }
+
+  watchedRegions(): readonly string[] {
+    return [...this.watched.keys()];
+  }
+
+  /** Stage 1 of every flock in use: only targets whose region and environment select the version. */
+  targets(): readonly CompiledTargets[] {
+    return [...this.versions.flocks.keys()].map((key) => {
+      const { result, use } = this.base.get(key)!;
+      const { selected } = this.versions;
+      const kept = result.targets.filter((t) => selected.versionAt(use.flock, t.region, t.environment) === use.version);
+      return kept.length === result.targets.length ? result : { ...result, targets: kept };
+    });
+  }
+
+  /** Compiles the region unless that is done, and keeps it current from now on. */
+  watch(region: string, versions: LoadedVersions, options: { readonly forecast?: boolean } = {}): Advance {
+    const outcome = new Outcome();
+    let watched = this.watched.get(region);
+    if (watched === undefined) {
+      watched = { versions, actual: { targets: new Map(), resources: new Map() }, forecast: null, wantsForecast: false };
+      this.watched.set(region, watched);
+      this.compileWatched(region, watched, outcome);
+    } else if (watched.versions !== versions) {
+      watched.versions = versions;
+      this.compileWatched(region, watched, outcome);
+    }
+    if (options.forecast === true && !watched.wantsForecast) {
+      watched.wantsForecast = true;
+      this.compileForecast(region, watched, outcome);
+    }
+    return outcome;
+  }
+
+  /** What is compiled of a watched region. */
+  region(region: string, forecast: boolean): readonly CompiledResources[] {
+    const watched = this.watched.get(region);
+    if (watched === undefined) throw new Error(`region ${region} is not watched`);
+    const view = forecast ? (watched.forecast ?? watched.actual) : watched.actual;
+    return [...view.resources.values()]
+      .map((u) => u.result)
+      .sort((a, b) => (a.flock === b.flock ? compare(a.version, b.version) : compare(a.flock, b.flock)));
+  }
+
+  /** Region data moved on, touching these paths. */
+  advance(fleet: Fleet, changes: readonly ChangedPath[]): Advance {
+    const outcome = new Outcome();
+    const hits = this.readersOf(changes);
+    this.fleet = fleet;
+    const moved = new Map<string, Set<string>>();
+    for (const [unit, reads] of hits) {
+      if (unit.kind !== 'targets' || unit.forecast !== null) continue;
+      const regions = this.recompileBase(unit, reads, outcome);
+      for (const region of regions) moved.set(region, (moved.get(region) ?? new Set()).add(unit.use.key));
+    }
+    for (const [region, watched] of this.watched) {
+      for (const key of moved.get(region) ?? []) this.compileResourcesOf(region, watched, watched.actual, key, [], outcome);
+      for (const [unit, reads] of hits)
+        if (unit.kind === 'resources' && unit.region === region && !unit.forecast && moved.get(region)?.has(unit.use.key) !== true)
+          this.compileResourcesOf(region, watched, watched.actual, unit.use.key, reads, outcome);
+      if (watched.wantsForecast) this.advanceForecast(region, watched, hits, outcome);
+    }
+    return outcome;
+  }
+
+  /** Other versions are selected, at the same region data. */
+  select(versions: LoadedVersions): Advance {
+    const outcome = new Outcome();
+    const former = this.versions;
+    this.versions = versions;
+    for (const [key, unit] of this.base)
+      if (!versions.flocks.has(key) && ![...this.watched.values()].some((w) => w.versions.flocks.has(key))) {
+        this.base.delete(key);
+        this.index.set(unit, []);
+        outcome.changed.add(unit.use.flock);
+        for (const target of unit.result.targets) outcome.regions.add(target.region);
+      }
+    for (const [key, use] of versions.flocks) {
+      if (former.flocks.has(key)) {
+        const unit = this.base.get(key)!;
+        for (const target of unit.result.targets)
+          if (
+            former.selected.versionAt(use.flock, target.region, target.environment) !==
+            versions.selected.versionAt(use.flock, target.region, target.environment)
+          ) {
+            outcome.changed.add(use.flock);
+            outcome.regions.add(target.region);
+          }
+        continue;
+      }
+      const unit = this.base.get(key) ?? this.compileBase(use);
+      outcome.add(unit, []);
+      outcome.changed.add(use.flock);
+      for (const target of unit.result.targets) outcome.regions.add(target.region);
+    }
+    return outcome;
+  }
+
+  private readersOf(changes: readonly ChangedPath[]): Map<TargetsUnit | ResourcesUnit, string[]> {
+    const hits = new Map<TargetsUnit | ResourcesUnit, string[]>();
+    for (const change of changes) {
+      const regional = isRegional(change);
+      for (const [unit, paths] of this.index.readersOf(change.path)) {
+        if (regional && change.region !== undefined && (unit.kind !== 'resources' || unit.region !== change.region)) continue;
+        const known = hits.get(unit);
+        if (known === undefined) hits.set(unit, [...paths]);
+        else for (const path of paths) if (!known.includes(path)) known.push(path);
+      }
+    }
+    return hits;
+  }
+
+  private compileBase(use: FlockInUse): TargetsUnit {
+    const { result } = compileTargets(use.parsed, use.version, this.fleet);
+    const unit: TargetsUnit = { kind: 'targets', use, forecast: null, result, good: hasErrors(result.diagnostics) ? null : result };
+    this.base.set(use.key, unit);
+    this.index.set(unit, result.reads);
+    return unit;
+  }
+
+  /** The regions in which the result differs. */
+  private recompileBase(unit: TargetsUnit, reads: readonly string[], outcome: Outcome): ReadonlySet<string> {
+    const before = unit.result;
+    this.evaluateTargets(unit, this.fleet, null);
+    outcome.add(unit, reads);
+    if (before.digest === unit.result.digest) return new Set();
+    outcome.changed.add(unit.use.flock);
+    const regions = differingRegions(before, unit.result);
+    for (const region of regions) outcome.regions.add(region);
+    return regions;
+  }
+
+  private evaluateTargets(unit: TargetsUnit, fleet: Fleet, only: string | null): void {
+    const compiled = compileTargets(unit.use.parsed, unit.use.version, fleet).result;
+    const now = only === null ? compiled : { ...compiled, targets: compiled.targets.filter((t) => t.region === only) };
+    unit.result = keepTargets(now, unit.good);
+    if (!hasErrors(now.diagnostics)) unit.good = now;
+    this.index.set(unit, unit.result.reads);
+  }
+
+  private compileWatched(region: string, watched: Watched, outcome: Outcome): void {
+    for (const use of watched.versions.flocks.values()) if (!this.base.has(use.key)) this.compileBase(use);
+    for (const [key, unit] of watched.actual.resources)
+      if (!watched.versions.flocks.has(key)) this.dropResources(watched.actual, unit, outcome);
+    for (const key of watched.versions.flocks.keys())
+      this.compileResourcesOf(region, watched, watched.actual, key, [], outcome);
+    if (watched.wantsForecast) this.compileForecast(region, watched, outcome);
+  }
+
+  private compileForecast(region: string, watched: Watched, outcome: Outcome): void {
+    this.dropForecast(watched);
+    const fleet = this.forecastFleet(region);
+    if (fleet === null) return;
+    watched.forecast = { targets: new Map(), resources: new Map() };
+    for (const use of watched.versions.flocks.values()) {
+      this.forecastTargets(region, watched.forecast, use, fleet, outcome);
+      this.compileResourcesOf(region, watched, watched.forecast, use.key, [], outcome, fleet);
+    }
+  }
+
+  /** Flocks whose targets do not depend on the region's state have the same ones in the forecast; only the others are evaluated. */
+  private forecastTargets(region: string, view: View, use: FlockInUse, fleet: Fleet, outcome: Outcome): void {
+    const base = this.base.get(use.key)!;
+    const good = base.good && { ...base.good, targets: base.good.targets.filter((t) => t.region === region) };
+    const unit: TargetsUnit = { kind: 'targets', use, forecast: region, result: base.result, good };
+    if (base.result.reads.some(dependsOnForecast)) {
+      this.evaluateTargets(unit, fleet, region);
+      outcome.addForecast(unit);
+      view.targets.set(use.key, unit);
+    }
+  }
+
+  private advanceForecast(
+    region: string,
+    watched: Watched,
+    hits: ReadonlyMap<TargetsUnit | ResourcesUnit, readonly string[]>,
+    outcome: Outcome,
+  ): void {
+    const fleet = this.forecastFleet(region);
+    if (fleet === null || watched.forecast === null) {
+      const existed = watched.forecast !== null;
+      this.compileForecast(region, watched, outcome);
+      if (existed !== (watched.forecast !== null)) outcome.regions.add(region);
+      return;
+    }
+    const view = watched.forecast;
+    const again = new Map<string, readonly string[]>();
+    for (const [unit, reads] of hits) {
+      if (unit.kind === 'targets' && watched.versions.flocks.has(unit.use.key) && (unit.forecast === null || unit.forecast === region)) {
+        const before = view.targets.get(unit.use.key) ?? this.base.get(unit.use.key);
+        const known = view.targets.get(unit.use.key);
+        if (known !== undefined) this.index.set(known, []);
+        view.targets.delete(unit.use.key);
+        this.forecastTargets(region, view, unit.use, fleet, outcome);
+        const now = view.targets.get(unit.use.key) ?? this.base.get(unit.use.key);
+        if (before !== now || before?.kind === 'targets') again.set(unit.use.key, reads);
+      } else if (unit.kind === 'resources' && unit.region === region && unit.forecast) again.set(unit.use.key, reads);
+    }
+    for (const [key, reads] of again) this.compileResourcesOf(region, watched, view, key, reads, outcome, fleet);
+  }
+
+  private forecastFleet(region: string): Fleet | null {
+    const { document } = this.fleet;
+    const forecast = forecastOf(document, region);
+    if (forecast === document) return null;
+    const known = this.forecasts.get(document);
+    const byRegion = known ?? new Map<string, Fleet>();
+    if (known === undefined) this.forecasts.set(document, byRegion);
+    let fleet = byRegion.get(region);
+    if (fleet === undefined) byRegion.set(region, (fleet = fleetOf(forecast)));
+    return fleet;
+  }
+
+  private readonly forecasts = new WeakMap<object, Map<string, Fleet>>();
+
+  private compileResourcesOf(
+    region: string,
+    watched: Watched,
+    view: View,
+    key: string,
+    reads: readonly string[],
+    outcome: Outcome,
+    fleet: Fleet = this.fleet,
+  ): void {
+    const forecast = view !== watched.actual;
+    const use = watched.versions.flocks.get(key);
+    const known = view.resources.get(key);
+    if (use === undefined) return;
+    const stage1 = (forecast ? view.targets.get(key) : undefined)?.result ?? this.base.get(key)!.result;
+    const { selected } = watched.versions;
+    const targets = stage1.targets.filter(
+      (t) => t.region === region && selected.versionAt(use.flock, region, t.environment) === use.version,
+    );
+    if (targets.length === 0) {
+      if (known !== undefined) this.dropResources(view, known, outcome);
+      return;
+    }
+    const now = compileResources({
+      flock: use.parsed,
+      version: use.version,
+      region,
+      fleet,
+      phases: stage1.phases,
+      targets,
+      artifacts: artifactsOf(watched.versions, use, region),
+      // Errors of stage 1 are errors of the flock here too.
+      alsoWrong: stage1.diagnostics,
+    });
+    const unit: ResourcesUnit = known ?? { kind: 'resources', use, region, forecast, result: now, good: null };
+    const before = known?.result.digest;
+    unit.result = keepResources(now, unit.good);
+    if (!hasErrors(now.diagnostics)) unit.good = now;
+    view.resources.set(key, unit);
+    this.index.set(unit, unit.result.reads);
+    outcome.add(unit, reads);
+    if (before === unit.result.digest) return;
+    outcome.changed.add(use.flock);
+    outcome.regions.add(region);
+  }
+
+  private dropResources(view: View, unit: ResourcesUnit, outcome: Outcome): void {
+    view.resources.delete(unit.use.key);
+    this.index.set(unit, []);
+    outcome.changed.add(unit.use.flock);
+    outcome.regions.add(unit.region);
+  }
+
+  private dropForecast(watched: Watched): void {
+    for (const unit of watched.forecast?.targets.values() ?? []) this.index.set(unit, []);
+    for (const unit of watched.forecast?.resources.values() ?? []) this.index.set(unit, []);
+    watched.forecast = null;
+  }
+}
+
+class Outcome implements Advance {
+  readonly changed = new Set<string>();
+  readonly regions = new Set<string>();
+  private readonly rows = new Map<TargetsUnit | ResourcesUnit, readonly string[]>();
+
+  add(unit: TargetsUnit | ResourcesUnit, reads: readonly string[]): void {
+    this.rows.set(unit, reads);
+  }
+
+  addForecast(unit: TargetsUnit): void {
+    this.rows.set(unit, []);
+  }
+
+  get recompiled(): CompilationDetail['recompiled'] {
+    return [...this.rows].map(([unit, reads]) => ({
+      flock: unit.use.flock,
+      version: unit.use.version,
+      reads,
+      stage: unit.kind,
+      ...(unit.kind === 'resources' ? { region: unit.region } : unit.forecast === null ? {} : { region: unit.forecast }),
+      digest: unit.result.digest,
+      errors: unit.result.diagnostics.filter((d) => d.severity === 'error').length,
+    }));
+  }
+}
+
+const forecastPaths = /^local\.all_regions\[\*\](?:$|\.state|\.target_available)/;
+const dependsOnForecast = (path: string): boolean => forecastPaths.test(path);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Regions whose targets, or the phases that these are in, differ. O(targets). */
+function differingRegions(before: CompiledTargets, after: CompiledTargets): ReadonlySet<string> {
+  const of = ({ targets }: CompiledTargets): Map<string, string> => {
+    const byRegion = new Map<string, string>();
+    for (const { range: _, ...target } of targets)
+      byRegion.set(target.region, `${byRegion.get(target.region) ?? ''}${JSON.stringify(target satisfies Omit<CompiledTarget, 'range'>)}`);
+    return byRegion;
+  };
+  const old = of(before);
+  const now = of(after);
+  const all = new Set([...old.keys(), ...now.keys()]);
+  const shared = (c: CompiledTargets): string => JSON.stringify([c.settings, c.phases, c.diagnostics]);
+  if (shared(before) !== shared(after)) return all;
+  return new Set([...all].filter((region) => old.get(region) !== now.get(region)));
+}
+
+function artifactsOf(versions: LoadedVersions, use: FlockInUse, region: string) {
+  return (artifact: string, environment: 'vibe' | 'target') => {
+    const version = versions.selected.artifactAt(use.flock, artifact, region, environment);
+    const found = version === null ? null : versions.artifact(use.flock, artifact, version);
+    return version === null || found === null ? null : { version, digest: found.digest };
+  };
+}

@@ -1,0 +1,191 @@
+import { digestOf, sha256, type Diagnostic } from '#libs/kernel';
+import { compareText } from '#libs/hcl';
+import { forecastOf, type RegionDataDocument } from '#libs/region-data/contract';
+import { type CompiledRegion, type CompiledResources, type CompiledTargets } from '../contract/index.js';
+import { compiledRegion } from '../domain/compiled-region.js';
+import { compileResources } from '../domain/compile-resources.js';
+import { compileTargets, type TargetsCompilation } from '../domain/compile-targets.js';
+import { fleetOf, type Fleet } from '../domain/fleet.js';
+import { parseFlock } from '../domain/parse-flock.js';
+import { type ParsedFlock } from '../domain/parsed-flock.js';
+
+/** A flock as it lies in a folder. */
+export interface OfflineFlock {
+  /** Its name, as far as it is known before it is parsed: of its block, else of its folder. */
+  readonly name: string;
+  /** Paths below the flock's folder; ranges in diagnostics say `prefix` + path. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Shown before paths in diagnostics: `flocks/dns/`. */
+  readonly prefix?: string;
+  /** Artifacts beside the config: name → digest of the bytes. */
+  readonly artifacts?: ReadonlyMap<string, string>;
+}
+
+export interface OfflineInput {
+  readonly regionData: RegionDataDocument;
+  readonly flocks: readonly OfflineFlock[];
+  /** By either name; without it stage 1 only. */
+  readonly region?: string;
+  readonly lenient?: boolean;
+}
+
+/** One flock as `cios compile --json` prints it. */
+export interface OfflineResult {
+  readonly name: string;
+  readonly digest: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly reads: readonly string[];
+  readonly targets: readonly {
+    readonly name: string;
+    /** Public name. */
+    readonly region: string;
+    readonly phase: string | null;
+    readonly environment: string;
+  }[];
+  /** Only with a region. */
+  readonly resources?: readonly {
+    readonly address: string;
+    readonly target: string;
+    readonly type: string;
+    readonly dependsOn: readonly string[];
+    readonly needs: readonly string[];
+    readonly publishes: readonly string[];
+  }[];
+}
+
+export interface OfflineCompilation {
+  readonly flocks: readonly OfflineResult[];
+  /** Stage 1, in the same order. */
+  readonly targets: readonly CompiledTargets[];
+  /** Only with a region: what exists now, and what will once it is Building and available (the same object where that is so). */
+  readonly actual?: CompiledRegion;
+  readonly forecast?: CompiledRegion;
+}
+
+/** The region that was asked for is not in the region data. */
+export class UnknownRegion extends Error {
+  override readonly name = 'UnknownRegion';
+  constructor(
+    readonly region: string,
+    readonly known: readonly string[],
+  ) {
+    super(`region data has no region "${region}"`);
+  }
+}
+
+/**
+ * Compiles flocks from files alone, without a store: for authors, continuous integration and `cios graph`. Pure. Artifacts
+ * that lie nowhere count as unpublished and are no error here. Throws `UnknownRegion`.
+ */
+export function compileOffline(input: OfflineInput): OfflineCompilation {
+  const fleet = fleetOf(input.regionData);
+  const region = input.region === undefined ? undefined : fleet.regions.get(input.region);
+  if (input.region !== undefined && region === undefined)
+    throw new UnknownRegion(input.region, [...new Set([...fleet.regions.values()].map((r) => r.publicName))]);
+
+  const parsed = input.flocks.map((flock) => ({
+    flock,
+    parsed: parseFlock(withPrefix(flock), { lenient: input.lenient === true, name: flock.name }),
+  }));
+  complainOfNamesakes(parsed);
+  const stage1 = parsed.map((p) => ({ ...p, compilation: compileTargets(p.parsed, 'local', fleet) }));
+  const targets = stage1.map((s) => s.compilation.result);
+  if (region === undefined) return { flocks: targets.map((t) => shown(t, fleet)), targets };
+
+  const { internalName } = region;
+  const actualFlocks = stage1.map((s) => resourcesOf(s, s.compilation, internalName, fleet));
+  const actual = compiledRegion(internalName, '-1', actualFlocks.filter(hasTargets));
+  const later = forecastOf(input.regionData, internalName);
+  let forecast = actual;
+  if (later !== input.regionData) {
+    const laterFleet = fleetOf(later);
+    const flocks = stage1.map((s) => resourcesOf(s, compileTargets(s.parsed, 'local', laterFleet), internalName, laterFleet));
+    forecast = compiledRegion(internalName, '-1', flocks.filter(hasTargets));
+  }
+  return {
+    flocks: targets.map((t, i) => shown(t, fleet, actualFlocks[i]!)),
+    targets,
+    actual,
+    forecast,
+  };
+}
+
+const hasTargets = (flock: CompiledResources): boolean =>
+  flock.targets.length > 0 || flock.diagnostics.some((d) => d.severity === 'error');
+
+function withPrefix({ files, prefix = '' }: OfflineFlock): ReadonlyMap<string, Uint8Array> {
+  return prefix === '' ? files : new Map([...files].map(([path, bytes]) => [prefix + path, bytes]));
+}
+
+function resourcesOf(
+  { flock, parsed }: { readonly flock: OfflineFlock; readonly parsed: ParsedFlock },
+  { result, evaluation }: TargetsCompilation,
+  region: string,
+  fleet: Fleet,
+): CompiledResources {
+  return compileResources({
+    flock: parsed,
+    version: 'local',
+    region,
+    fleet,
+    phases: result.phases,
+    targets: result.targets.filter((t) => t.region === region),
+    artifacts: (name) => ({ version: 'local', digest: flock.artifacts?.get(name) ?? sha256('') }),
+    fleetEvaluation: evaluation,
+    alsoWrong: result.diagnostics,
+  });
+}
+
+function complainOfNamesakes(flocks: { readonly flock: OfflineFlock; parsed: ParsedFlock }[]): void {
+  const first = new Map<string, OfflineFlock>();
+  for (const entry of flocks) {
+    const { name } = entry.parsed;
+    const namesake = first.get(name);
+    if (namesake === undefined) {
+      first.set(name, entry.flock);
+      continue;
+    }
+    entry.parsed = {
+      ...entry.parsed,
+      compiles: false,
+      diagnostics: [
+        ...entry.parsed.diagnostics,
+        {
+          severity: 'error',
+          code: 'flock/duplicate-flock',
+          summary: 'Two flocks of one name',
+          detail: `Flock "${name}" also lies in ${namesake.prefix ?? 'another folder'}. Rename one of them.`,
+        },
+      ],
+    };
+  }
+}
+
+function shown(targets: CompiledTargets, fleet: Fleet, resources?: CompiledResources): OfflineResult {
+  const base = {
+    name: targets.flock,
+    digest: resources === undefined ? targets.digest : digestOf([targets.digest, resources.digest]),
+    diagnostics: resources?.diagnostics ?? targets.diagnostics,
+    reads: resources === undefined ? targets.reads : [...new Set([...targets.reads, ...resources.reads])].sort(compareText),
+    targets: targets.targets.map((t) => ({
+      name: t.name,
+      region: fleet.regions.get(t.region)?.publicName ?? t.region,
+      phase: t.phase,
+      environment: t.environment,
+    })),
+  };
+  if (resources === undefined) return base;
+  return {
+    ...base,
+    resources: resources.targets.flatMap(({ target, resources: each }) =>
+      each.map((r) => ({
+        address: r.address,
+        target: target.name,
+        type: r.type,
+        dependsOn: [...new Set(r.dependsOn.map((d) => d.address))],
+        needs: r.needs.map((n) => n.name),
+        publishes: r.publishes === null ? [] : [r.publishes.name],
+      })),
+    ),
+  };
+}
