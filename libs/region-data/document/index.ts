@@ -1,0 +1,3 @@
+export * from './document-to-region-data.js';
+export * from './export-region-data.js';
+export { parseRegionData, type ParsedRegionData } from './parse-region-data.js';
