@@ -337,9 +337,15 @@ describe('analysis of a build', () => {
       message: 'm',
       fix: 'f',
     };
+    const elsewhere = { ...also, ranges: [range('x.hcl', 7)] };
     const graph = graphOf('a>b b>a');
-    const findings = analyseBuild({ actual: graph, forecast: graph, union: graph, also: [also, also] });
-    expect(findings.map((f) => f.kind)).toEqual(['cycle', 'hard-coded-region']);
+    const findings = analyseBuild({
+      actual: graph,
+      forecast: graph,
+      union: graph,
+      also: [also, { ...also }, elsewhere],
+    });
+    expect(findings.map((f) => f.kind)).toEqual(['cycle', 'hard-coded-region', 'hard-coded-region']);
     fc.assert(
       fc.property(arbitraryGraph(), (any) => {
         expect(

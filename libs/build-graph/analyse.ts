@@ -9,7 +9,7 @@ import { shortestCycle } from './shortest-cycle.js';
 import { adjacency } from './adjacency.js';
 import { type SourceRange } from '#libs/kernel';
 
-/** Arcs that the search for smallest break sets may look at in one analysis: about a tenth of a second. */
+/** Arcs that each of the searches for smallest break sets and shortest cycles may look at in one graph: a few tenths of a second. */
 const searchBudget = 5_000_000;
 
 /** All findings of one graph by itself, in canonical order. O((V + E) log V) where there is no cycle; see `breakSet` and `shortestCycle`. */
@@ -47,13 +47,14 @@ export function analyseBuild(graphs: {
   ]);
 }
 
-/** Sorts by severity, kind and nodes, and drops what was said before. */
+/** Sorts by severity, kind and nodes, and drops what was said before of the same nodes at the same places. */
 export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   const severities = ['error', 'warning', 'information'];
   const keyed = new Map<string, Finding>();
   for (const finding of findings) {
     const rank = `${severities.indexOf(finding.severity)}${String.fromCharCode(97 + findingKinds.indexOf(finding.kind))}`;
-    const key = [rank, ...finding.nodes, finding.message].join('\n');
+    const places = finding.ranges.map((range) => `${range.filename}:${range.start.byte}`);
+    const key = [rank, ...finding.nodes, finding.message, ...places].join('\n');
     if (!keyed.has(key)) keyed.set(key, finding);
   }
   return [...keyed].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, finding]) => finding);
@@ -61,14 +62,15 @@ export function inOrder(findings: readonly Finding[]): readonly Finding[] {
 
 /** One finding for each strongly connected component with a cycle; with `through`, only cycles with an edge of that kind. */
 function cycles(graph: BuildGraph, through?: 'state'): readonly Finding[] {
-  const budget: Budget = { visits: searchBudget };
+  const forBreaking: Budget = { visits: searchBudget };
+  const forPaths: Budget = { visits: searchBudget };
   return cyclicComponents(graph).flatMap((component) => {
     const arcs = [...component.tails.keys()];
     const seeds = through && arcs.filter((arc) => hasKind(graph, component, arc, through));
     if (seeds?.length === 0) return [];
     const fixed = Uint8Array.from(arcs, (arc) => (breakable(graph, component, arc) ? 0 : 1));
-    const broken = breakSet(component, fixed, budget);
-    const path = shortestCycle(component, seeds ?? broken);
+    const broken = breakSet(component, fixed, forBreaking);
+    const path = shortestCycle(component, seeds ?? broken, forPaths);
     return [cycleFinding(graph, component, path, edgesOf(graph, component, broken))];
   });
 }
@@ -273,6 +275,7 @@ function interleavings(graph: BuildGraph): readonly Finding[] {
     const own = edges.get(component[from]!);
     if (own && !own.has(between)) own.set(between, e);
   }
+  const budget: Budget = { visits: searchBudget };
   return [...several].map((c) => {
     const local = [...members.get(c)!].sort((a, b) => (groups[a]! < groups[b]! ? -1 : 1));
     const place = new Map(local.map((g, i) => [g, i]));
@@ -286,6 +289,7 @@ function interleavings(graph: BuildGraph): readonly Finding[] {
         into: adjacency(local.length, heads, tails),
       },
       tails.keys(),
+      budget,
     );
     const witnesses = cycle.map((i) => own[i]!);
     const ends = distinct(

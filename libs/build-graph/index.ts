@@ -18,4 +18,3 @@ export * from './simulate.js';
 export * from './split-nodes.js';
 export { levels, topologicalOrder } from './topological-order.js';
 export * from './union.js';
-export * from './with-gates.js';

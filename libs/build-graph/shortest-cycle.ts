@@ -1,13 +1,15 @@
+import { type Budget } from './break-set.js';
 import { type CyclicComponent } from './cyclic-component.js';
 
 /**
  * Arcs of the shortest cycle that passes one of the given arcs, from its smallest member on. Where every cycle passes one of them
- * (a break set), that is the shortest of all. One backward breadth-first search per tail, cut off at the best so far:
- * at worst O(tails · E).
+ * (a break set), that is the shortest of all. One backward breadth-first search per tail, cut off at the best so far: at worst
+ * O(tails · E), but once the budget is spent the best so far is taken.
  */
 export function shortestCycle(
   component: Pick<CyclicComponent, 'into' | 'tails' | 'heads'>,
   through: Iterable<number>,
+  budget: Budget,
 ): readonly number[] {
   const { into, tails, heads } = component;
   const byTail = new Map<number, number[]>();
@@ -21,6 +23,7 @@ export function shortestCycle(
   const depth = new Int32Array(into.count);
   let best: readonly number[] = [];
   for (const [tail, arcs] of byTail) {
+    if (budget.visits < 0 && best.length > 0) break;
     const starts = new Map<number, number>(arcs.map((arc) => [heads[arc]!, arc]));
     const queue = [tail];
     seen[tail] = tail;
@@ -35,6 +38,7 @@ export function shortestCycle(
         best = cycle;
         break;
       }
+      budget.visits -= into.start[n + 1]! - into.start[n]!;
       for (let i = into.start[n]!; i < into.start[n + 1]!; i++) {
         const from = into.heads[i]!;
         if (seen[from] === tail) continue;
