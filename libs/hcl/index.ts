@@ -1,6 +1,14 @@
 export type * from './body.js';
+export * from './evaluation/lazy-functions.js';
 export type * from './expression.js';
 export * from './functions/function.js';
-export * from './reads.js';
+export { callFunction } from './evaluation/call.js';
+export * from './lenient.js';
+export { NativeBody } from './native-body.js';
+export { NativeExpression } from './native-expression.js';
+export { BigFloat, toDecimalString, toDouble } from './number/index.js';
+export * from './parse.js';
+export { Reads, tracked } from './reads.js';
 export * from './scope.js';
+export { suggest } from './syntax/suggest.js';
 export * from './values/index.js';

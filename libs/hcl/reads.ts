@@ -1,10 +1,23 @@
 import { BigFloat } from './number/index.js';
 import { compareText } from './values/type.js';
 import { Origin } from './values/origin.js';
-import { ListValue, MapValue, ObjectValue, SetValue, TupleValue, type Value } from './values/value.js';
+import {
+  ListValue,
+  MapValue,
+  ObjectValue,
+  SetValue,
+  summaryOf,
+  TupleValue,
+  type Composite,
+  type Value,
+} from './values/value.js';
 
 /** Collects the paths of tracked values that were read. Adding is O(1), a path is kept once. */
+let lastId = 0;
+
 export class Reads {
+  /** Tells evaluation sites whether they have recorded here already. */
+  readonly id = ++lastId;
   private readonly origins = new Set<Origin>();
 
   add(origin: Origin): void {
@@ -16,46 +29,48 @@ export class Reads {
    * attributes named. O(size of the tracked parts).
    */
   markOutput(value: Value, attributes?: readonly string[]): void {
-    if (typeof value !== 'object' || value instanceof BigFloat) return;
+    if (typeof value !== 'object' || value instanceof BigFloat || !summaryOf(value).hasOrigin) return;
     switch (value.kind) {
       case 'marked':
         this.markOutput(value.value, attributes);
         return;
-      case 'object': {
-        const { origin } = value;
-        const names = attributes ?? value.shape.names;
-        if (origin !== undefined && attributes === undefined) this.add(origin);
-        for (const name of names) {
-          const child = value.get(name);
-          if (child === undefined) {
-            if (origin !== undefined) this.add(origin.attribute(name));
-          } else if (isLeaf(child)) {
-            if (origin !== undefined) this.add(origin.attribute(name));
-          } else this.markOutput(child);
-        }
+      case 'object':
+        if (attributes === undefined) {
+          this.observe(value);
+          for (const slot of value.slots) this.markOutput(slot);
+        } else for (const name of attributes) this.markAttribute(value, name);
         return;
-      }
       case 'map':
-        this.markItems(value, value.entries.values(), attributes);
+        this.observe(value);
+        for (const item of value.entries.values()) this.markOutput(item, attributes);
         return;
       case 'list':
       case 'set':
       case 'tuple':
-        this.markItems(value, value.items, attributes);
+        this.observe(value);
+        for (const item of value.items) this.markOutput(item, attributes);
     }
   }
 
-  private markItems(
-    collection: ListValue | SetValue | TupleValue | MapValue,
-    items: Iterable<Value>,
-    attributes?: readonly string[],
-  ): void {
+  private markAttribute(object: ObjectValue, name: string): void {
+    const child = object.get(name);
+    if (child !== undefined && !isLeaf(child)) this.markOutput(child);
+    else if (object.origin !== undefined) this.add(object.origin.attribute(name));
+  }
+
+  /** The collection itself was read: which elements it has, and those that are scalars. */
+  observe(collection: Composite): void {
     const { origin } = collection;
-    if (origin !== undefined) this.add(origin);
-    for (const item of items) {
-      if (!isLeaf(item)) this.markOutput(item, attributes);
-      else if (origin !== undefined) this.add(origin.element());
-    }
+    if (origin === undefined) return;
+    this.add(origin);
+    if (!summaryOf(collection).hasLeaf) return;
+    if (collection instanceof ObjectValue)
+      collection.slots.forEach((slot, i) => {
+        if (isLeaf(slot)) this.add(origin.attribute(collection.shape.names[i]!));
+      });
+    else if (collection instanceof MapValue) {
+      for (const [key, item] of collection.entries) if (isLeaf(item)) this.add(origin.attribute(key));
+    } else this.add(origin.element());
   }
 
   /** The paths, sorted. */
@@ -64,7 +79,7 @@ export class Reads {
   }
 }
 
-function isLeaf(value: Value): boolean {
+export function isLeaf(value: Value): boolean {
   return (
     typeof value !== 'object' ||
     value instanceof BigFloat ||
@@ -97,11 +112,12 @@ function track(value: Value, origin: Origin): Value {
         value.slots.map((slot, i) => track(slot, origin.attribute(value.shape.names[i]!))),
       );
       break;
-    case 'map': {
-      const element = origin.element();
-      copy = new MapValue(value.type, new Map([...value.entries].map(([k, v]) => [k, track(v, element)])));
+    case 'map':
+      copy = new MapValue(
+        value.type,
+        new Map([...value.entries].map(([k, v]) => [k, track(v, origin.attribute(k))])),
+      );
       break;
-    }
     case 'list':
       copy = new ListValue(value.type, items(value.items));
       break;

@@ -33,6 +33,8 @@ export class Scope {
   readonly functions: ReadonlyMap<string, HclFunction> | undefined;
   readonly limits: Limits;
   readonly reads: Reads | undefined;
+  /** Whether anybody declares variables at all, be it none. */
+  readonly hasVariables: boolean;
   private readonly resolve: ScopeOptions['resolve'];
   private readonly resolvable: ScopeOptions['names'];
 
@@ -48,6 +50,8 @@ export class Scope {
     this.functions = options.functions ?? parent?.functions;
     this.limits = { ...(parent?.limits ?? DEFAULT_LIMITS), ...options.limits };
     this.reads = options.reads ?? parent?.reads;
+    this.hasVariables =
+      variables !== undefined || options.resolve !== undefined || parent?.hasVariables === true;
     this.resolve = options.resolve;
     this.resolvable = options.names;
   }
@@ -73,10 +77,5 @@ export class Scope {
       for (const name of scope.resolvable?.() ?? []) names.add(name);
     }
     return names;
-  }
-
-  /** Whether anybody declares variables at all. */
-  get hasVariables(): boolean {
-    return this.names().size > 0;
   }
 }

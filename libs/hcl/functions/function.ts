@@ -1,5 +1,5 @@
+import { type Evaluated, type Expression } from '../expression.js';
 import { type Type } from '../values/type.js';
-import { type Unmarked } from '../values/marks.js';
 import { type Value } from '../values/value.js';
 
 /**
@@ -37,14 +37,18 @@ export interface StrictFunction {
 
 /** What a lazy function may do with an argument; see `try`. */
 export interface LazyArgument {
-  /** Evaluates once; diagnostics of the evaluation are kept apart from the caller's. */
-  evaluate(): { readonly value: Value; readonly failed: boolean; readonly messages: readonly string[] };
+  readonly expression: Expression;
+  /** Each call evaluates; diagnostics are given here alone and not added to the caller's. */
+  evaluate(): Evaluated;
 }
 
 /** A function that evaluates its own arguments. */
 export interface LazyFunction {
   readonly name: string;
   readonly description?: string;
+  readonly params: readonly string[];
+  readonly varParam?: string;
+  /** Throws `FunctionError`. */
   readonly lazy: (args: readonly LazyArgument[]) => Value;
 }
 
@@ -59,5 +63,3 @@ export class FunctionError extends Error {
     super(message);
   }
 }
-
-export type { Unmarked };

@@ -1,8 +1,11 @@
 export * from './json.js';
 export * from './marks.js';
-export * from './number.js';
 export * from './origin.js';
-export type * from './refinement.js';
+export * from './convert.js';
+export * from './equality.js';
+export * from './refinement.js';
+export * from './set.js';
+export * from './unify.js';
 export * from './text.js';
 export * from './type.js';
 export * from './value.js';

@@ -145,10 +145,10 @@ export function friendlyName(type: Type, mode: 'value' | 'constraint' = 'value')
       return mode === 'constraint' ? 'any type' : 'dynamic';
     case 'list':
     case 'set':
-    case 'map':
-      return mode === 'constraint' && type.element.kind === 'dynamic'
-        ? `any single type ${type.kind}`.replace(/^any single type (.*)$/, '$1 of any single type')
-        : `${type.kind} of ${friendlyName(type.element, mode)}`;
+    case 'map': {
+      const single = mode === 'constraint' && type.element.kind === 'dynamic';
+      return `${type.kind} of ${single ? 'any single type' : friendlyName(type.element, mode)}`;
+    }
     case 'capsule':
       return type.name;
     default:

@@ -1,6 +1,5 @@
 import { BigFloat, type Num } from '../number/index.js';
 import { type Origin } from './origin.js';
-import { type Refinement } from './refinement.js';
 import {
   BOOL,
   compareText,
@@ -18,6 +17,23 @@ import {
 
 /** Canonical: a JavaScript number where it is a safe integer, `BigFloat` otherwise (see `Num`). */
 export type NumberValue = Num;
+
+/** What is known about an unknown value. Absent fields say nothing. A value may be anything that fits. */
+export interface Refinement {
+  readonly notNull?: boolean;
+  /** Strings: the value starts with this. */
+  readonly prefix?: string;
+  readonly lower?: NumberBound;
+  readonly upper?: NumberBound;
+  /** Collections: length, inclusive. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+}
+
+export interface NumberBound {
+  readonly value: NumberValue;
+  readonly inclusive: boolean;
+}
 
 /** Known scalars are JavaScript's own. Strings are in normal form C. */
 export type Scalar = string | boolean | NumberValue;
@@ -71,6 +87,8 @@ export interface Summary {
   readonly hasUnknown: boolean;
   readonly hasMarks: boolean;
   readonly hasOrigin: boolean;
+  /** Whether a direct child is a scalar, null or unknown: what reading the collection itself reads. */
+  readonly hasLeaf: boolean;
   /** Scalars and composites within, counted as a tree. */
   readonly weight: number;
 }
@@ -237,7 +255,7 @@ export function unknown(type: Type, refinement?: Refinement): UnknownValue {
   return type === DYNAMIC && refinement === undefined ? UNKNOWN : new UnknownValue(type, refinement);
 }
 
-const SCALAR: Summary = { hasUnknown: false, hasMarks: false, hasOrigin: false, weight: 1 };
+const SCALAR: Summary = { hasUnknown: false, hasMarks: false, hasOrigin: false, hasLeaf: false, weight: 1 };
 const UNKNOWN_SUMMARY: Summary = { ...SCALAR, hasUnknown: true };
 
 /** O(1) after the first time; then O(direct children). */
@@ -260,23 +278,28 @@ export function summaryOf(value: Value): Summary {
   }
 }
 
+const unwrap = (value: Value): Value => (value instanceof MarkedValue ? value.value : value);
+
 function summarize(children: Iterable<Value>, tracked: boolean): Summary {
   let hasUnknown = false;
   let hasMarks = false;
   let hasOrigin = tracked;
+  let hasLeaf = false;
   let weight = 1;
   for (const child of children) {
     if (typeof child !== 'object') {
       weight++;
+      hasLeaf = true;
       continue;
     }
+    hasLeaf ||= !isComposite(unwrap(child));
     const inner = summaryOf(child);
     weight += inner.weight;
     hasUnknown ||= inner.hasUnknown;
     hasMarks ||= inner.hasMarks;
     hasOrigin ||= inner.hasOrigin;
   }
-  return { hasUnknown, hasMarks, hasOrigin, weight };
+  return { hasUnknown, hasMarks, hasOrigin, hasLeaf, weight };
 }
 
 export const isWhollyKnown = (value: Value): boolean => !summaryOf(value).hasUnknown;

@@ -1,0 +1,231 @@
+import { BigFloat, isWhole, toDouble } from '../number/index.js';
+import { isLeaf } from '../reads.js';
+import { ConversionError, convert } from '../values/convert.js';
+import { marksOf, union, unmark, withMarks } from '../values/marks.js';
+import { friendlyName, isPrimitive, NUMBER, STRING } from '../values/type.js';
+import {
+  isNumber,
+  ListValue,
+  MapValue,
+  NullValue,
+  ObjectValue,
+  TupleValue,
+  typeOf,
+  UNKNOWN,
+  unknown,
+  UnknownValue,
+  type Shape,
+  type Value,
+} from '../values/value.js';
+import { type Frame, type Place } from './frame.js';
+
+/** `.name`. The place of the attribute is remembered for objects of one shape, and what was recorded as read for one `Reads`. */
+export function attributeAccess(name: string, place: Place): (value: Value, frame: Frame) => Value {
+  let shape: Shape | undefined;
+  let slot = 0;
+  let recordedOrigin: unknown;
+  let recordedIn = 0;
+  return (value, frame) => {
+    if (!(value instanceof ObjectValue)) return getAttribute(value, name, place, frame);
+    if (value.shape !== shape) {
+      const found = value.shape.places.get(name);
+      if (found === undefined) return getAttribute(value, name, place, frame);
+      shape = value.shape;
+      slot = found;
+    }
+    const result = value.slots[slot]!;
+    if (value.origin !== undefined && frame.reads !== undefined) {
+      if ((value.origin !== recordedOrigin || frame.reads.id !== recordedIn) && isLeaf(result)) {
+        frame.reads.add(value.origin.attribute(name));
+        recordedOrigin = value.origin;
+        recordedIn = frame.reads.id;
+      }
+    }
+    return result;
+  };
+}
+
+export function getAttribute(value: Value, name: string, place: Place, frame: Frame): Value {
+  const bare = unmark(value);
+  if (bare !== value) return withMarks(getAttribute(bare, name, place, frame), marksOf(value));
+  if (value instanceof NullValue)
+    return frame.error(
+      'null-attribute',
+      'Attempt to get attribute from null value',
+      'This value is null, so it does not have any attributes.',
+      place,
+    );
+  const unsupported = (detail: string): Value =>
+    frame.error('unsupported-attribute', 'Unsupported attribute', detail, place);
+  const type = typeOf(value);
+  switch (type.kind) {
+    case 'object': {
+      const attribute = type.attributes.get(name);
+      const { reads } = frame;
+      if (value instanceof ObjectValue && value.origin !== undefined && reads !== undefined) {
+        const found = value.get(name);
+        if (found === undefined || isLeaf(found)) reads.add(value.origin.attribute(name));
+      }
+      if (attribute === undefined)
+        return unsupported(`This object does not have an attribute named "${name}".`);
+      return value instanceof ObjectValue ? value.get(name)! : unknown(attribute);
+    }
+    case 'map': {
+      if (!(value instanceof MapValue)) return unknown(type.element);
+      observeKey(value, name, frame);
+      return (
+        value.entries.get(name) ??
+        frame.error(
+          'missing-map-element',
+          'Missing map element',
+          `This map does not have an element with the key "${name}".`,
+          place,
+        )
+      );
+    }
+    case 'dynamic':
+      return UNKNOWN;
+    case 'list':
+      if (type.element.kind !== 'object') break;
+      return unsupported(
+        type.element.attributes.has(name)
+          ? `Can't access attributes on a list of objects. Did you mean to access attribute "${name}" for a specific element of the list, or across all elements of the list?`
+          : "Can't access attributes on a list of objects. Did you mean to access an attribute for a specific element of the list, or across all elements of the list?",
+      );
+    case 'set':
+      if (type.element.kind !== 'object') break;
+      return unsupported(
+        "Can't access attributes on a set of objects. Did you mean to access an attribute across all elements of the set?",
+      );
+    default:
+      if (isPrimitive(type))
+        return unsupported(`Can't access attributes on a primitive-typed value (${friendlyName(type)}).`);
+  }
+  return unsupported('This value does not have any attributes.');
+}
+
+function observeKey(map: MapValue, key: string, frame: Frame): void {
+  if (map.origin === undefined || frame.reads === undefined) return;
+  const found = map.entries.get(key);
+  if (found === undefined || isLeaf(found)) frame.reads.add(map.origin.attribute(key));
+}
+
+const NOT_FOUND = 'The given key does not identify an element in this collection value';
+
+/** `[key]`. */
+export function index(collection: Value, key: Value, place: Place, frame: Frame): Value {
+  if ((collection instanceof TupleValue || collection instanceof ListValue) && typeof key === 'number') {
+    const item = collection.items[key];
+    if (item !== undefined) {
+      if (collection.origin !== undefined && frame.reads !== undefined) {
+        frame.reads.add(collection.origin);
+        if (isLeaf(item)) frame.reads.add(collection.origin.element());
+      }
+      return item;
+    }
+  }
+  const bareCollection = unmark(collection);
+  const bareKey = unmark(key);
+  if (bareCollection !== collection || bareKey !== key) {
+    const before = frame.diagnostics.length;
+    const result = index(bareCollection, bareKey, place, frame);
+    if (frame.diagnostics.length > before) return result;
+    // A key whose element is not known yet gives nothing of the key away.
+    const keyMatters = !(result instanceof UnknownValue && bareKey instanceof UnknownValue);
+    return withMarks(result, keyMatters ? union(marksOf(collection), marksOf(key)) : marksOf(collection));
+  }
+  const invalid = (detail: string): Value => frame.error('invalid-index', 'Invalid index', detail, place);
+  if (bareCollection instanceof NullValue)
+    return frame.error(
+      'null-index',
+      'Attempt to index null value',
+      'This value is null, so it does not have any indices.',
+      place,
+    );
+  if (bareKey instanceof NullValue) return invalid("Can't use a null value as an indexing key.");
+  const type = typeOf(bareCollection);
+  if (typeOf(bareKey).kind === 'dynamic' || type.kind === 'dynamic') return UNKNOWN;
+  const converted = (want: typeof STRING): Value | undefined => {
+    try {
+      return convert(bareKey, want);
+    } catch (error) {
+      if (!(error instanceof ConversionError)) throw error;
+      invalid(`${NOT_FOUND}: ${error.message}.`);
+      return undefined;
+    }
+  };
+  switch (type.kind) {
+    case 'list':
+    case 'tuple': {
+      const number = converted(NUMBER);
+      if (number === undefined) return UNKNOWN;
+      return sequenceElement(bareCollection, number, invalid, frame);
+    }
+    case 'map': {
+      const name = converted(STRING);
+      if (name === undefined) return UNKNOWN;
+      if (typeof name !== 'string' || !(bareCollection instanceof MapValue)) {
+        if (bareCollection instanceof MapValue) observe(bareCollection, frame);
+        return unknown(type.element);
+      }
+      observeKey(bareCollection, name, frame);
+      return bareCollection.entries.get(name) ?? invalid(`${NOT_FOUND}.`);
+    }
+    case 'object': {
+      const name = converted(STRING);
+      if (name === undefined) return UNKNOWN;
+      if (typeof name !== 'string') return UNKNOWN;
+      if (!type.attributes.has(name))
+        return invalid(
+          `${NOT_FOUND}.${isNumber(bareKey) ? ' An object only supports looking up attributes by name, not by numeric index.' : ''}`,
+        );
+      return getAttribute(bareCollection, name, place, frame);
+    }
+    case 'set':
+      return invalid(
+        "Elements of a set are identified only by their value and don't have any separate index or key to select with, so it's only possible to perform operations across all elements of the set.",
+      );
+    default:
+      return invalid('This value does not have any indices.');
+  }
+}
+
+function observe(collection: Value, frame: Frame): void {
+  if (
+    frame.reads !== undefined &&
+    (collection instanceof ListValue || collection instanceof TupleValue || collection instanceof MapValue)
+  )
+    frame.reads.observe(collection);
+}
+
+function sequenceElement(
+  collection: Value,
+  key: Value,
+  invalid: (detail: string) => Value,
+  frame: Frame,
+): Value {
+  const type = typeOf(collection);
+  const known = collection instanceof ListValue || collection instanceof TupleValue;
+  if (!isNumber(key)) {
+    observe(collection, frame);
+    return type.kind === 'list' ? unknown(type.element) : UNKNOWN;
+  }
+  observe(collection, frame);
+  if (!known && type.kind === 'list') return unknown(type.element);
+  const length = known ? collection.items.length : type.kind === 'tuple' ? type.elements.length : 0;
+  const at = toDouble(key);
+  if (Number.isInteger(at) && at >= 0 && at < length) {
+    if (known) return collection.items[at]!;
+    return type.kind === 'tuple' ? unknown(type.elements[at]!) : UNKNOWN;
+  }
+  if (key instanceof BigFloat && !isWhole(key))
+    return invalid(
+      `${NOT_FOUND}: indexing a sequence requires a whole number, but the given index has a fractional part.`,
+    );
+  if (at < 0) return invalid(`${NOT_FOUND}: a negative number is not a valid index for a sequence.`);
+  return invalid(
+    length === 0
+      ? `${NOT_FOUND}: the collection has no elements.`
+      : `${NOT_FOUND}: the given index is greater than or equal to the length of the collection.`,
+  );
+}

@@ -1,0 +1,220 @@
+import { type Diagnostic, type SourceRange } from '../kernel/diagnostic.js';
+import { type Attribute, type Block, type Body, type BodyContent, type BodySchema } from './body.js';
+import { NativeExpression } from './native-expression.js';
+import { type AttributeNode, type BlockNode, type BodyNode } from './syntax/node.js';
+import { type SourceText } from './syntax/source.js';
+import { suggest } from './syntax/suggest.js';
+
+/** A body of the native syntax. Attributes and blocks are made once, at the first look. */
+export class NativeBody implements Body {
+  private attributeMap: ReadonlyMap<string, Attribute> | undefined;
+  private blockList: readonly Block[] | undefined;
+
+  constructor(
+    readonly node: BodyNode,
+    readonly source: SourceText,
+    private readonly hiddenAttributes: ReadonlySet<string> = new Set(),
+    private readonly hiddenBlocks: ReadonlySet<string> = new Set(),
+  ) {}
+
+  get range(): SourceRange {
+    return this.source.range(this.node.start, this.node.end);
+  }
+
+  get endRange(): SourceRange {
+    return this.source.range(this.node.endAt, this.node.endAt);
+  }
+
+  get attributes(): ReadonlyMap<string, Attribute> {
+    if (this.attributeMap === undefined) {
+      const map = new Map<string, Attribute>();
+      for (const node of this.node.attributes.values())
+        if (!this.hiddenAttributes.has(node.name)) map.set(node.name, new NativeAttribute(node, this.source));
+      this.attributeMap = map;
+    }
+    return this.attributeMap;
+  }
+
+  get blocks(): readonly Block[] {
+    return (this.blockList ??= this.node.blocks
+      .filter((block) => !this.hiddenBlocks.has(block.type))
+      .map((block) => new NativeBlock(block, this.source)));
+  }
+
+  content(schema: BodySchema): BodyContent {
+    const content = this.partialContent(schema);
+    const diagnostics: Diagnostic[] = [...content.diagnostics];
+    const names = (schema.attributes ?? []).map(({ name }) => name);
+    const types = (schema.blocks ?? []).map(({ type }) => type);
+    const hint = (near: string | undefined): string => (near === undefined ? '' : ` Did you mean "${near}"?`);
+    for (const attribute of this.attributes.values()) {
+      if (names.includes(attribute.name)) continue;
+      const also = types.includes(attribute.name)
+        ? ` Did you mean to define a block of type "${attribute.name}"?`
+        : hint(suggest(attribute.name, names));
+      diagnostics.push({
+        severity: 'error',
+        code: 'hcl/unsupported-argument',
+        summary: 'Unsupported argument',
+        detail: `An argument named "${attribute.name}" is not expected here.${also}`,
+        subject: attribute.nameRange,
+      });
+    }
+    for (const block of this.blocks) {
+      if (types.includes(block.type)) continue;
+      const also = names.includes(block.type)
+        ? ` Did you mean to define argument "${block.type}"? If so, use the equals sign to assign it a value.`
+        : hint(suggest(block.type, types));
+      diagnostics.push({
+        severity: 'error',
+        code: 'hcl/unsupported-block',
+        summary: 'Unsupported block type',
+        detail: `Blocks of type "${block.type}" are not expected here.${also}`,
+        subject: block.typeRange,
+      });
+    }
+    return { ...content, diagnostics };
+  }
+
+  partialContent(schema: BodySchema): BodyContent & { readonly remain: Body } {
+    const diagnostics: Diagnostic[] = [];
+    const attributes = new Map<string, Attribute>();
+    for (const { name, required } of schema.attributes ?? []) {
+      const attribute = this.attributes.get(name);
+      if (attribute !== undefined) attributes.set(name, attribute);
+      else if (required === true)
+        diagnostics.push({
+          severity: 'error',
+          code: 'hcl/missing-argument',
+          summary: 'Missing required argument',
+          detail: `The argument "${name}" is required, but no definition was found.`,
+          subject: this.missingRange,
+        });
+    }
+    const blocks: Block[] = [];
+    const schemas = new Map((schema.blocks ?? []).map((block) => [block.type, block]));
+    for (const block of this.blocks) {
+      const wanted = schemas.get(block.type);
+      if (wanted === undefined) continue;
+      const fault = labelFault(block, wanted.labels ?? []);
+      if (fault === undefined) blocks.push(block);
+      else diagnostics.push(fault);
+    }
+    const remain = new NativeBody(
+      this.node,
+      this.source,
+      new Set([...this.hiddenAttributes, ...(schema.attributes ?? []).map(({ name }) => name)]),
+      new Set([...this.hiddenBlocks, ...schemas.keys()]),
+    );
+    return { attributes, blocks, missingRange: this.missingRange, diagnostics, remain };
+  }
+
+  justAttributes(): { attributes: ReadonlyMap<string, Attribute>; diagnostics: readonly Diagnostic[] } {
+    const [first] = this.blocks;
+    const diagnostics: Diagnostic[] =
+      first === undefined
+        ? []
+        : [
+            {
+              severity: 'error',
+              code: 'hcl/unexpected-block',
+              summary: `Unexpected "${first.type}" block`,
+              detail: 'Blocks are not allowed here.',
+              subject: first.typeRange,
+            },
+          ];
+    return { attributes: this.attributes, diagnostics };
+  }
+
+  private get missingRange(): SourceRange {
+    return this.endRange;
+  }
+}
+
+export function labelFault(block: Block, names: readonly string[]): Diagnostic | undefined {
+  const { labels, type } = block;
+  if (labels.length > names.length) {
+    const summary = `Extraneous label for ${type}`;
+    const extra = block.labelRanges[names.length]!;
+    const last = block.labelRanges[labels.length - 1]!;
+    const detail =
+      names.length === 0
+        ? `No labels are expected for ${type} blocks.`
+        : `Only ${names.length} labels (${names.join(', ')}) are expected for ${type} blocks.`;
+    return {
+      severity: 'error',
+      code: 'hcl/extra-label',
+      summary,
+      detail,
+      subject: extra,
+      context: { ...block.typeRange, end: last.end },
+    };
+  }
+  if (labels.length < names.length)
+    return {
+      severity: 'error',
+      code: 'hcl/missing-label',
+      summary: `Missing ${names[labels.length]!} for ${type}`,
+      detail: `All ${type} blocks must have ${names.length} labels (${names.join(', ')}).`,
+      subject: { ...block.headerRange, start: block.headerRange.end },
+      context: block.headerRange,
+    };
+  return undefined;
+}
+
+export class NativeAttribute implements Attribute {
+  readonly expression: NativeExpression;
+
+  constructor(
+    readonly node: AttributeNode,
+    private readonly source: SourceText,
+  ) {
+    this.expression = new NativeExpression(node.value, source);
+  }
+
+  get name(): string {
+    return this.node.name;
+  }
+
+  get nameRange(): SourceRange {
+    return this.source.range(this.node.start, this.node.nameEnd);
+  }
+
+  get range(): SourceRange {
+    return this.source.range(this.node.start, this.node.end);
+  }
+}
+
+export class NativeBlock implements Block {
+  readonly labels: readonly string[];
+  readonly body: NativeBody;
+
+  constructor(
+    readonly node: BlockNode,
+    private readonly source: SourceText,
+  ) {
+    this.labels = node.labels.map(({ text }) => text);
+    this.body = new NativeBody(node.body, source);
+  }
+
+  get type(): string {
+    return this.node.type;
+  }
+
+  get typeRange(): SourceRange {
+    return this.source.range(this.node.start, this.node.typeEnd);
+  }
+
+  get labelRanges(): readonly SourceRange[] {
+    return this.node.labels.map(({ start, end }) => this.source.range(start, end));
+  }
+
+  get headerRange(): SourceRange {
+    const { labels, start, typeEnd } = this.node;
+    return this.source.range(start, labels[labels.length - 1]?.end ?? typeEnd);
+  }
+
+  get range(): SourceRange {
+    return this.source.range(this.node.start, this.node.end);
+  }
+}

@@ -1,0 +1,120 @@
+import { BigFloat, compare, formatNumber, toDecimalString } from '../number/index.js';
+import { NO_MARKS, unmarkDeep, withMarks } from './marks.js';
+import { compareText, DYNAMIC, type Type } from './type.js';
+import {
+  CapsuleValue,
+  ListValue,
+  MapValue,
+  MarkedValue,
+  NullValue,
+  ObjectValue,
+  SetValue,
+  UnknownValue,
+  isNumber,
+  type Value,
+} from './value.js';
+
+/**
+ * A set of the items: equal ones once, in cty's order (values, then unknown ones, then null). Marks within move to the set
+ * as a whole. Unknown items are all kept, as they may differ. O(n log n).
+ */
+export function makeSet(element: Type, items: readonly Value[]): Value {
+  let marks = NO_MARKS;
+  const plain: Value[] = [];
+  for (const item of items) {
+    const [bare, itemMarks] = unmarkDeep(item);
+    if (itemMarks.size > 0) marks = new Set([...marks, ...itemMarks]);
+    plain.push(bare);
+  }
+  const set = new SetValue({ kind: 'set', element }, distinct(element, plain));
+  return withMarks(set, marks);
+}
+
+function distinct(element: Type, items: readonly Value[]): Value[] {
+  const seen = new Map<string, Value>();
+  const unknown: Value[] = [];
+  for (const item of items) {
+    if (item instanceof UnknownValue) {
+      unknown.push(item);
+      continue;
+    }
+    const key = setKey(item);
+    if (!seen.has(key)) seen.set(key, item);
+    else if (key.includes('?') && hasUnknownKey(item)) unknown.push(item);
+  }
+  const keyed = [...seen];
+  const { kind } = element;
+  keyed.sort(([keyA, a], [keyB, b]) => {
+    if (a instanceof NullValue || b instanceof NullValue)
+      return Number(a instanceof NullValue) - Number(b instanceof NullValue);
+    if (kind === 'string') return compareText(a as string, b as string);
+    if (kind === 'number' && isNumber(a) && isNumber(b)) return compare(a, b);
+    if (kind === 'bool') return Number(a) - Number(b);
+    return compareText(keyA, keyB);
+  });
+  const known = keyed.map(([, item]) => item);
+  const nulls = known.filter((item) => item instanceof NullValue);
+  if (unknown.length === 0) return known;
+  return [...known.filter((item) => !(item instanceof NullValue)), ...unknown, ...nulls];
+}
+
+function hasUnknownKey(value: Value): boolean {
+  if (value instanceof UnknownValue) return true;
+  if (value instanceof ObjectValue) return value.slots.some(hasUnknownKey);
+  if (value instanceof MapValue) return [...value.entries.values()].some(hasUnknownKey);
+  if (typeof value === 'object' && 'items' in value) return value.items.some(hasUnknownKey);
+  return false;
+}
+
+/** A text that is equal for equal values of one type; its order is cty's order of sets of composite values. */
+export function setKey(value: Value): string {
+  if (typeof value === 'string') return quoteGo(value);
+  if (typeof value === 'boolean') return value ? 'T' : 'F';
+  if (typeof value === 'number' || value instanceof BigFloat) {
+    // cty's own key has ten digits only; the exact number follows so that near ones stay apart.
+    const short = formatNumber(value, 'g', 10);
+    const exact = toDecimalString(value);
+    return short === exact ? short : `${short}\u0000${exact}`;
+  }
+  if (value instanceof MarkedValue) return setKey(value.value);
+  if (value instanceof NullValue) return '~';
+  if (value instanceof UnknownValue) return '?';
+  if (value instanceof CapsuleValue) return '«?»';
+  if (value instanceof ObjectValue) return `<${value.slots.map((slot) => `${setKey(slot)};`).join('')}>`;
+  if (value instanceof MapValue)
+    return `{${[...value.entries].map(([k, v]) => `${quoteGo(k)}:${setKey(v)};`).join('')}}`;
+  const inner = value.items.map((item) => `${setKey(item)};`).join('');
+  return value instanceof ListValue || value instanceof SetValue ? `[${inner}]` : `<${inner}>`;
+}
+
+/** Go's `%q`. */
+export function quoteGo(text: string): string {
+  let out = '"';
+  for (const char of text) {
+    const code = char.codePointAt(0)!;
+    const named = NAMED[char];
+    if (named !== undefined) out += named;
+    else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, '0')}`;
+    else if (code < 0x7f || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char)) out += char;
+    else
+      out +=
+        code > 0xffff
+          ? `\\U${code.toString(16).padStart(8, '0')}`
+          : `\\u${code.toString(16).padStart(4, '0')}`;
+  }
+  return `${out}"`;
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\v': '\\v',
+  '\u0007': '\\a',
+};
+
+export const emptySet = (element: Type = DYNAMIC): SetValue => new SetValue({ kind: 'set', element }, []);
