@@ -42,7 +42,6 @@ export async function run(report) {
       report,
       '50 connections on one stream (reference: in memory)',
       'commands/s',
-      'higher',
       durable,
       memory,
       commands,

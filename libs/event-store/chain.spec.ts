@@ -85,9 +85,22 @@ describe('hash chain', () => {
     expect(verifier.finish()).toMatchObject([{ kind: 'redacted-without-notice', eventId: events[4]!.id }]);
   });
 
-  it('links whatever data JSON can say', () => {
+  it('links whatever data and metadata JSON can say', () => {
+    const contexts = fc.record(
+      {
+        commandId: fc.string(),
+        actor: fc.string(),
+        occurredAt: fc.string(),
+        correlationId: fc.string(),
+        causationId: fc.string(),
+        ticket: fc.string(),
+        bodyDigest: fc.string(),
+      },
+      { requiredKeys: ['commandId', 'actor', 'occurredAt', 'correlationId'] },
+    );
+    const values = fc.array(fc.jsonValue(), { minLength: 1, maxLength: 5 });
     fc.assert(
-      fc.property(fc.array(fc.jsonValue(), { minLength: 1, maxLength: 5 }), (values) => {
+      fc.property(contexts, values, (context, values) => {
         const plain = values.map((value) => ({
           type: 'T',
           data: JSON.parse(JSON.stringify(value)) as unknown,

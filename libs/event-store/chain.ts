@@ -75,31 +75,39 @@ export function chainEvents(
   salt: () => string,
 ): { readonly events: readonly (NewEvent & { readonly bytes: number })[]; readonly head: ChainHead } {
   let { revision, hash } = head;
+  const { occurredAt, actor, commandId, correlationId, causationId, ticket, bodyDigest } = context;
+  const optional = {
+    ...(causationId !== undefined && { causationId }),
+    ...(ticket !== undefined && { ticket }),
+    ...(bodyDigest !== undefined && { bodyDigest }),
+  };
+  // What `chainHash` digests, written down member by member: canonical JSON of the whole would cost four times as much.
+  const before = canonicalJson({ actor, bodyDigest, causationId, commandId, correlationId }).slice(0, -1);
+  const after = ticket === undefined ? '' : `,"ticket":${JSON.stringify(ticket)}`;
+  const occurred = JSON.stringify(occurredAt);
+  const name = JSON.stringify(stream);
   const chained = events.map((event, index) => {
     revision += 1n;
-    const id = eventId(context.commandId, stream, index);
+    const id = eventId(commandId, stream, index);
     const grain = salt();
     const text = canonicalJson(event.data ?? null);
-    const metadata: Omit<EventMetadata, 'hash'> = {
-      occurredAt: context.occurredAt,
-      actor: context.actor,
-      commandId: context.commandId,
-      correlationId: context.correlationId,
-      ...(context.causationId !== undefined && { causationId: context.causationId }),
-      ...(context.ticket !== undefined && { ticket: context.ticket }),
-      ...(context.bodyDigest !== undefined && { bodyDigest: context.bodyDigest }),
-      dataDigest: dataDigest(grain, text),
-      previousHash: hash,
+    const digest = dataDigest(grain, text);
+    const previousHash = hash;
+    hash = sha256(
+      `{"dataDigest":"${digest}","id":"${id}","metadata":${before},"dataDigest":"${digest}","occurredAt":${occurred}` +
+        `,"previousHash":"${previousHash}"${after}},"revision":${revision},"stream":${name},"type":${JSON.stringify(event.type)}}`,
+    );
+    const metadata: EventMetadata = {
+      occurredAt,
+      actor,
+      commandId,
+      correlationId,
+      ...optional,
+      dataDigest: digest,
+      hash,
+      previousHash,
     };
-    hash = chainHash({ id, type: event.type, stream, revision, metadata });
-    return {
-      id,
-      type: event.type,
-      data: event.data,
-      salt: grain,
-      metadata: { ...metadata, hash },
-      bytes: Buffer.byteLength(text),
-    };
+    return { id, type: event.type, data: event.data, salt: grain, metadata, bytes: Buffer.byteLength(text) };
   });
   return { events: chained, head: { revision, hash } };
 }

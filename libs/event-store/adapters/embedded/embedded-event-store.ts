@@ -409,13 +409,13 @@ export class EmbeddedEventStore extends EventStore {
   #put({ head, events, records }: Append): void {
     if (!head.isStored) {
       head.isStored = true;
-      this.#names.put(head.name, head.number).catch(ignore);
-      this.#names.put(head.number, head.name).catch(ignore);
+      quiet(this.#names.put(head.name, head.number));
+      quiet(this.#names.put(head.number, head.name));
     }
     for (const [i, record] of records.entries()) {
       const { revision, position } = events[i]!;
-      this.#events.put(Number(position), asBinary(record)).catch(ignore);
-      this.#index.put(indexKey(head.number, Number(revision)), carveNumber(Number(position))).catch(ignore);
+      quiet(this.#events.put(Number(position), asBinary(record)));
+      quiet(this.#index.put(indexKey(head.number, Number(revision)), carveNumber(Number(position))));
     }
   }
 
@@ -634,8 +634,13 @@ export class EmbeddedEventStore extends EventStore {
   }
 }
 
-function ignore(): void {
-  // The batch's own promise tells.
+let quieted: Promise<boolean> | undefined;
+
+/** Puts of one batch mostly share their promise; the batch's own one tells what became of it. */
+function quiet(put: Promise<boolean>): void {
+  if (put === quieted) return;
+  quieted = put;
+  put.catch(() => undefined);
 }
 
 function isMet(expected: Expected, revision: number): boolean {
