@@ -31,7 +31,9 @@ export type RegionBuildCommand =
       readonly target: string;
       readonly round: number;
       readonly to: RegionalId;
-      readonly nodes: readonly ReleaseNode[];
+      readonly nodes: readonly Omit<ReleaseNode, 'attributes'>[];
+      /** Blob of the flock's compiled resources. */
+      readonly compiled: string;
     }
   | {
       readonly type: 'DispatchReadyNode';

@@ -422,6 +422,7 @@ export class RegionBuild {
         const { type, executor, digest } = this.#planOf(node);
         return { node, address: this.#node(node).address!, type, executor, digest };
       }),
+      compiled: this.#plan!.compiled[flock]!,
     };
     this.#sends.set(release, this.#due(`send:${release}`, command));
   }

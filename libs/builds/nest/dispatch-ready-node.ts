@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { BlobMissing, BlobStore } from '#libs/blob-store';
-import { resourceId } from '#libs/build-graph';
-import { type CompiledResources, RegionCompiler } from '#libs/compilation/contract';
+import { BlobStore } from '#libs/blob-store';
+import { RegionCompiler } from '#libs/compilation/contract';
 import { type CommandAnswer, type CommandContext, type Json } from '#libs/kernel';
 import { type DesiredNode, ReleaseRequest } from '#libs/releases/contract';
 import { type RegionBuildCommand } from '../contract/index.js';
+import { CompiledNodes } from './compiled-nodes.js';
 
 /** Dispatches one node of a release that was sent: its attributes are completed with the outputs that they read, and made durable. */
 @Injectable()
 export class DispatchReadyNode {
   constructor(
     private readonly blobs: BlobStore,
+    private readonly compiled: CompiledNodes,
     private readonly compiler: RegionCompiler,
     private readonly commands: CommandBus,
   ) {}
@@ -30,18 +31,14 @@ export class DispatchReadyNode {
   private async desired(
     command: Extract<RegionBuildCommand, { readonly type: 'DispatchReadyNode' }>,
   ): Promise<DesiredNode> {
-    const flock = await this.compiled(command.compiled);
-    const place = flock.places.get(command.node.replace(/~provisional$/, ''));
-    if (!place)
-      throw new Error(`node ${command.node} is not in its flock's compiled result ${command.compiled}`);
-    const { target, resource } = place;
+    const { flock, target, resource } = await this.compiled.find(command.compiled, command.node);
     const { region } = command;
     const { environment } = target;
     const where = {
       region,
       environment,
-      flock: flock.compiled.flock,
-      version: flock.compiled.version,
+      flock: flock.flock,
+      version: flock.version,
       target: target.name,
       address: resource.address,
     };
@@ -65,43 +62,4 @@ export class DispatchReadyNode {
         : null,
     };
   }
-
-  /** The last few flocks' compiled results, by node: a release dispatches many nodes of one flock. */
-  private async compiled(digest: string): Promise<FlockPlaces> {
-    const kept = this.#kept.get(digest);
-    if (kept) return kept;
-    const compiled = (await this.blobs.getJson(digest)) as CompiledResources | null;
-    if (!compiled) throw new BlobMissing(`compiled result ${digest} is not in the blob store`);
-    const places: FlockPlaces = { compiled, places: new Map() };
-    for (const { target, resources } of compiled.targets)
-      for (const resource of resources)
-        places.places.set(
-          resourceId({
-            region: compiled.region,
-            environment: target.environment,
-            flock: compiled.flock,
-            target: target.name,
-            address: resource.address,
-          }),
-          { target, resource },
-        );
-    this.#kept.set(digest, places);
-    if (this.#kept.size > keptResults) this.#kept.delete(this.#kept.keys().next().value!);
-    return places;
-  }
-
-  readonly #kept = new Map<string, FlockPlaces>();
-}
-
-const keptResults = 256;
-
-interface FlockPlaces {
-  readonly compiled: CompiledResources;
-  readonly places: Map<
-    string,
-    {
-      readonly target: CompiledResources['targets'][number]['target'];
-      readonly resource: CompiledResources['targets'][number]['resources'][number];
-    }
-  >;
 }

@@ -4,12 +4,14 @@ import { BlobStore } from '#libs/blob-store';
 import { type CommandAnswer, type CommandContext } from '#libs/kernel';
 import { type ReleaseContent, ReleaseRequest } from '#libs/releases/contract';
 import { type RegionBuildCommand } from '../contract/index.js';
+import { CompiledNodes } from './compiled-nodes.js';
 
 /** Sends a release: its content becomes durable, then Central hears of it. */
 @Injectable()
 export class SendNodes {
   constructor(
     private readonly blobs: BlobStore,
+    private readonly compiled: CompiledNodes,
     private readonly commands: CommandBus,
   ) {}
 
@@ -17,8 +19,15 @@ export class SendNodes {
     command: Extract<RegionBuildCommand, { readonly type: 'SendNodes' }>,
     context: CommandContext,
   ): Promise<CommandAnswer> {
-    const { type: _, nodes, ...release } = command;
-    const content: ReleaseContent = { nodes };
+    const { type: _, nodes, compiled, ...release } = command;
+    const content: ReleaseContent = {
+      nodes: await Promise.all(
+        nodes.map(async (node) => {
+          const { resource } = await this.compiled.find(compiled, node.node);
+          return { ...node, attributes: resource.attributes };
+        }),
+      ),
+    };
     return this.commands.execute<ReleaseRequest, CommandAnswer>(
       new ReleaseRequest(
         {

@@ -1,2 +1,3 @@
+export * from './available-capabilities.js';
 export * from './events.js';
 export * from './capability-request.js';

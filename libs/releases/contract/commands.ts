@@ -55,12 +55,8 @@ export type ReleaseCommand =
       readonly destroy: number;
       readonly none: number;
     }
-  | {
-      readonly type: 'GrantLease';
-      readonly release: string;
-      readonly regional: string;
-      readonly epoch: number;
-    }
+  /** Ends the epoch of whoever held the release before; a result of an older epoch is refused. */
+  | { readonly type: 'GrantLease'; readonly release: string; readonly regional: string }
   | {
       readonly type: 'StartOperation';
       readonly release: string;

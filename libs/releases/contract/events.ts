@@ -18,6 +18,7 @@ export interface ReleaseNode {
   readonly executor: string;
   /** Compiled digest; outputs not yet known stand as references. */
   readonly digest: string;
+  readonly attributes: Readonly<Record<string, Json>>;
 }
 
 /** Blob behind a dispatched node: everything that its executor needs, outputs filled in. */

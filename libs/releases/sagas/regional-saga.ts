@@ -1,0 +1,76 @@
+import { type Due, type RecordedEvent, type Saga } from '#libs/kernel';
+import { type RegionalCommand, type ReleaseEvent } from '../contract/index.js';
+import { releaseDecider, type ReleaseState } from '../domain/release-decider.js';
+
+/** A release as a Regional sees it. */
+export interface RegionalRelease {
+  readonly release: string;
+  state: ReleaseState;
+  cause: Due<RegionalCommand>['cause'];
+}
+
+/**
+ * CIOS Regional's side of releases, one instance per release: plan what was sent, then carry out what was dispatched. The state is the
+ * release's own; what is due follows from it, also after a crash: an intent without a result is due again, as lost.
+ */
+export const regionalSaga: Saga<RegionalRelease, ReleaseEvent, RegionalCommand> = {
+  name: 'regional',
+  version: 1,
+  types: [
+    'ReleaseSent',
+    'ReleasePlanned',
+    'ReleaseApproved',
+    'ReleaseRejected',
+    'NodeDispatched',
+    'NodeRecalled',
+    'OperationStarted',
+    'OperationSucceeded',
+    'OperationFailed',
+    'OperationUncertain',
+    'ReleaseCompleted',
+  ],
+  partitions: (event) => [event.data.release],
+  initial: (release) => ({ release, state: releaseDecider.initial, cause: undefined }),
+  evolve(instance, event) {
+    instance.state = releaseDecider.evolve(instance.state, event as unknown as ReleaseEvent);
+    instance.cause = causeOf(event);
+    return instance;
+  },
+  *due({ release, state, cause }) {
+    if (state.status !== 'sent') return;
+    const because = cause ? { cause } : {};
+    if (state.plan === null)
+      yield { key: `plan:${release}`, command: { type: 'PlanSentRelease', release }, ...because };
+    if (!state.approved) return;
+    for (const [node, { status, attempt, digest, retryAt }] of state.nodes) {
+      if (status !== 'dispatched' && status !== 'started') continue;
+      // One key from dispatch to result: an attempt that is under way in this process is not taken for a lost one.
+      const number = status === 'started' ? attempt : attempt + 1;
+      yield {
+        key: `carry-out:${release}:${node}:${digest.slice(0, 16)}:${number}`,
+        command: { type: 'CarryOutNode', release, node, attempt: number, lost: status === 'started' },
+        ...(retryAt === null ? {} : { notBefore: retryAt }),
+        ...because,
+      };
+    }
+  },
+  isOver: ({ state }) => state.status === 'completed' || state.status === 'rejected',
+  snapshot: ({ release, state, cause }) => ({
+    release,
+    state: { ...state, nodes: [...state.nodes] },
+    cause: cause ?? null,
+  }),
+  restore(snapshot) {
+    const { release, state, cause } = snapshot as {
+      release: string;
+      state: Omit<ReleaseState, 'nodes'> & { nodes: [string, never][] };
+      cause: RegionalRelease['cause'] | null;
+    };
+    return { release, state: { ...state, nodes: new Map(state.nodes) }, cause: cause ?? undefined };
+  },
+};
+
+const causeOf = (event: RecordedEvent): RegionalRelease['cause'] => ({
+  eventId: event.id,
+  correlationId: event.metadata.correlationId,
+});
