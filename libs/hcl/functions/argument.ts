@@ -32,7 +32,8 @@ const MAX_INT = fromBigInt(2n ** 63n - 1n);
 export function toInt(value: Value, argument?: number, prefix = ''): number {
   if (typeof value === 'number') return value + 0;
   const number = value as Num;
-  if (isWhole(number) && compare(number, MIN_INT) >= 0 && compare(number, MAX_INT) <= 0) return toDouble(number);
+  if (isWhole(number) && compare(number, MIN_INT) >= 0 && compare(number, MAX_INT) <= 0)
+    return toDouble(number);
   throw new FunctionError(
     `${prefix}value must be a whole number, between -9223372036854775808 and 9223372036854775807`,
     argument,

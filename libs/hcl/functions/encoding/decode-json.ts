@@ -6,6 +6,7 @@ import { FunctionError } from '../function.js';
 import { quote, quoteCharacter } from '../quote.js';
 
 const MAX_DEPTH = 1000;
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
@@ -114,8 +115,7 @@ class JsonReader {
       else this.at++;
     }
     this.at++;
-    const parsed = JSON.parse(this.source.slice(start, this.at)) as string;
-    return parsed.isWellFormed() ? parsed : parsed.toWellFormed();
+    return (JSON.parse(this.source.slice(start, this.at)) as string).replace(LONE_SURROGATE, '\ufffd');
   }
 
   private escape(): void {
@@ -147,7 +147,8 @@ class JsonReader {
     if (next === '.' || next === 'e' || next === 'E') {
       this.at++;
       if (next !== '.' && /[+-]/.test(this.source[this.at] ?? '')) this.at++;
-      const where = next === '.' ? 'after decimal point in numeric literal' : 'in exponent of numeric literal';
+      const where =
+        next === '.' ? 'after decimal point in numeric literal' : 'in exponent of numeric literal';
       throw this.atEnd() ?? this.invalid(where);
     }
     const value = parseNumber(match[0]);

@@ -1,9 +1,19 @@
 import { isInfinite, toDecimalString } from '../../number/index.js';
-import { CapsuleValue, isNumber, MapValue, MarkedValue, NullValue, ObjectValue, UnknownValue, type Value } from '../../values/value.js';
+import {
+  CapsuleValue,
+  isNumber,
+  MapValue,
+  MarkedValue,
+  NullValue,
+  ObjectValue,
+  UnknownValue,
+  type Value,
+} from '../../values/value.js';
 import { FunctionError } from '../function.js';
 
 // Go's encoder escapes what could end a <script> element, and the two line separators that JavaScript once did not allow.
-const ESCAPED = /["\\\u0000-\u001f<>&\u2028\u2029]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const ESCAPED =
+  /["\\\u0000-\u001f<>&\u2028\u2029]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const SHORT: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
@@ -35,8 +45,10 @@ export function encodeJson(value: Value): string {
   }
   if (value instanceof NullValue) return 'null';
   if (value instanceof UnknownValue) throw new FunctionError('value is not known');
-  if (value instanceof MarkedValue) throw new FunctionError('value has marks, so it cannot be serialized as JSON');
-  if (value instanceof CapsuleValue) throw new FunctionError(`a ${value.type.name} cannot be serialized as JSON`);
+  if (value instanceof MarkedValue)
+    throw new FunctionError('value has marks, so it cannot be serialized as JSON');
+  if (value instanceof CapsuleValue)
+    throw new FunctionError(`a ${value.type.name} cannot be serialized as JSON`);
   if (value instanceof ObjectValue) {
     const { names } = value.shape;
     return `{${names.map((name, i) => `${quoteJson(name)}:${encodeJson(value.slots[i] as Value)}`).join(',')}}`;

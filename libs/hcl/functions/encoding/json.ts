@@ -1,8 +1,10 @@
+import { refine } from '../../values/refinement.js';
 import { DYNAMIC, BOOL, NUMBER, STRING, type Type } from '../../values/type.js';
-import { isWhollyKnown, NullValue, typeOf, unknown, UnknownValue, type Value } from '../../values/value.js';
+import { isWhollyKnown, NullValue, typeOf, unknown, UnknownValue } from '../../values/value.js';
 import { ANYTHING, parameter, text } from '../argument.js';
 import { FunctionError, type StrictFunction } from '../function.js';
 import { quoteCharacter } from '../quote.js';
+import { rememberLast } from '../remember.js';
 import { decodeJson } from './decode-json.js';
 import { encodeJson } from './encode-json.js';
 
@@ -25,7 +27,7 @@ const jsonencode: StrictFunction = {
     if (isWhollyKnown(value!)) return text(encodeJson(value!));
     if (value instanceof UnknownValue && value.refinement?.notNull !== true) return unknown(STRING);
     const prefix = OPENINGS[typeOf(value!).kind];
-    return unknown(STRING, prefix === undefined ? undefined : { notNull: true, prefix });
+    return refine(unknown(STRING), { notNull: true, prefix: prefix ?? '' });
   },
 };
 
@@ -33,9 +35,10 @@ const jsondecode: StrictFunction = {
   name: 'jsondecode',
   description: 'The value that a JSON text describes.',
   params: [parameter('str', STRING)],
-  returnType: ([source]) => (source instanceof UnknownValue ? expected(source) : typeOf(decode(source!))),
+  returnType: ([source]) =>
+    source instanceof UnknownValue ? expected(source) : typeOf(decode(source as string)),
   call: ([source], type) => {
-    const value = decode(source!);
+    const value = decode(source as string);
     return value instanceof NullValue ? new NullValue(type) : value;
   },
 };
@@ -50,6 +53,6 @@ function expected(source: UnknownValue): Type {
   throw new FunctionError(`a JSON document cannot begin with the character ${quoteCharacter(first)}`, 0);
 }
 
-const decode = (source: Value): Value => decodeJson(source as string);
+const decode = rememberLast(decodeJson);
 
 export const jsonFunctions: readonly StrictFunction[] = [jsonencode, jsondecode];

@@ -34,8 +34,7 @@ function titleCase(character: string): string {
 const oneCharacter = (s: string): boolean =>
   s.length === 1 || (s.length === 2 && (s.codePointAt(0) as number) > 0xffff);
 
-const each = (source: string, map: (character: string) => string): string =>
-  Array.from(source, map).join('');
+const each = (source: string, map: (character: string) => string): string => Array.from(source, map).join('');
 
 function titled(source: string): string {
   let previous = ' ';

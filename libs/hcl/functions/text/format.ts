@@ -1,5 +1,6 @@
 import { formatNumber, isWhole, type Num, toBigInt } from '../../number/index.js';
 import { convert } from '../../values/convert.js';
+import { refine } from '../../values/refinement.js';
 import { BOOL, listOf, NUMBER, STRING, DYNAMIC } from '../../values/type.js';
 import {
   isNull,
@@ -20,6 +21,7 @@ import { encodeJson, quoteJson } from '../encoding/encode-json.js';
 import { FunctionError, type StrictFunction } from '../function.js';
 import { graphemeCount, graphemes } from '../graphemes.js';
 import { quote, quoteCharacter } from '../quote.js';
+import { safePrefix } from '../safe-prefix.js';
 import { utf8Length } from '../utf8.js';
 
 const strings = listOf(STRING);
@@ -36,13 +38,17 @@ const format: StrictFunction = {
     const source = pattern as string;
     if (values.every(isWhollyKnown)) return text(render(source, values));
     const percent = source.indexOf('%');
-    return unknown(STRING, percent > 0 ? { notNull: true, prefix: source.slice(0, percent) } : undefined);
+    return refine(unknown(STRING), {
+      notNull: true,
+      prefix: safePrefix(source.slice(0, Math.max(percent, 0))),
+    });
   },
 };
 
 const formatlist: StrictFunction = {
   name: 'formatlist',
-  description: 'A list of strings: a pattern like that of printf, applied to the elements of lists side by side.',
+  description:
+    'A list of strings: a pattern like that of printf, applied to the elements of lists side by side.',
   params: [parameter('format', STRING)],
   varParam: args,
   returnType: strings,
@@ -78,7 +84,8 @@ function rowsOf(values: readonly Value[]): Value[][] | undefined {
     const count = sequenceLength(value);
     if (count === undefined) {
       const type = typeOf(value).kind;
-      unknowable ||= value === UNKNOWN || (value instanceof UnknownValue && (type === 'list' || type === 'set'));
+      unknowable ||=
+        value === UNKNOWN || (value instanceof UnknownValue && (type === 'list' || type === 'set'));
       return value;
     }
     if (length === -1) {
@@ -101,7 +108,8 @@ function rowsOf(values: readonly Value[]): Value[][] | undefined {
 
 function sequenceLength(value: Value): number | undefined {
   if (value instanceof ListValue || value instanceof TupleValue) return value.items.length;
-  if (value instanceof SetValue) return value.items.some((i) => !isWhollyKnown(i)) ? undefined : value.items.length;
+  if (value instanceof SetValue)
+    return value.items.some((i) => !isWhollyKnown(i)) ? undefined : value.items.length;
   if (value instanceof UnknownValue && value.type.kind === 'tuple') return value.type.elements.length;
   return undefined;
 }
@@ -125,7 +133,7 @@ function render(source: string, values: readonly Value[]): string {
   let out = '';
   let next = 1;
   let highest = 0;
-  for (let i = 0; i < source.length; ) {
+  for (let i = 0; i < source.length;) {
     const percent = source.indexOf('%', i);
     if (percent < 0) {
       out += source.slice(i);

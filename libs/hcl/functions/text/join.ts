@@ -1,5 +1,6 @@
+import { lengthBounds, refine } from '../../values/refinement.js';
 import { compareText, listOf, NUMBER, STRING } from '../../values/type.js';
-import { isNull, isWhollyKnown, type ListValue, makeList, unknown, UnknownValue } from '../../values/value.js';
+import { isNull, isWhollyKnown, type ListValue, makeList, unknown } from '../../values/value.js';
 import { parameter, text, toInt } from '../argument.js';
 import { FunctionError, type StrictFunction } from '../function.js';
 
@@ -48,14 +49,11 @@ const sort: StrictFunction = {
   returnType: strings,
   notNull: true,
   call: ([list]) => {
-    if (list instanceof UnknownValue) {
-      const { minLength, maxLength } = list.refinement ?? {};
-      return unknown(strings, { notNull: true, minLength, maxLength });
+    if (!isWhollyKnown(list!)) {
+      const [minLength, maxLength] = lengthBounds(list!);
+      return refine(unknown(strings), { notNull: true, minLength, maxLength });
     }
     const { items } = list as ListValue;
-    if (!isWhollyKnown(list!)) {
-      return unknown(strings, { notNull: true, minLength: items.length, maxLength: items.length });
-    }
     items.forEach((item, i) => {
       if (isNull(item)) {
         throw new FunctionError(`given list element ${i} is null; a null string cannot be sorted`);

@@ -46,7 +46,7 @@ export class Pattern {
   /** All matches that do not overlap; an empty one right after another match does not count. */
   *all(source: string): Generator<Match> {
     let previousEnd = -1;
-    for (let position = 0; position <= source.length; ) {
+    for (let position = 0; position <= source.length;) {
       const match = this.matchAt(source, position);
       if (match === undefined) return;
       const [start, end] = match as [number, number];
@@ -61,7 +61,7 @@ export class Pattern {
   replaceAll(source: string, template: string): string {
     let out = '';
     let copied = 0;
-    for (let position = 0; position <= source.length; ) {
+    for (let position = 0; position <= source.length;) {
       const match = this.matchAt(source, position);
       if (match === undefined) break;
       const [start, end] = match as [number, number];
@@ -77,7 +77,8 @@ export class Pattern {
     const matcher = this.re.matcher(source);
     if (!matcher.find(position)) return undefined;
     const places: number[] = [];
-    for (let group = 0; group <= this.names.length; group++) places.push(matcher.start(group), matcher.end(group));
+    for (let group = 0; group <= this.names.length; group++)
+      places.push(matcher.start(group), matcher.end(group));
     return places;
   }
 

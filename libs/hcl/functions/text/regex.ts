@@ -1,6 +1,14 @@
 import { nfc } from '../../values/text.js';
 import { DYNAMIC, listOf, objectOf, STRING, tupleOf, type Type } from '../../values/type.js';
-import { makeList, makeObject, NullValue, TupleValue, UNKNOWN, UnknownValue, type Value } from '../../values/value.js';
+import {
+  makeList,
+  makeObject,
+  NullValue,
+  TupleValue,
+  UNKNOWN,
+  UnknownValue,
+  type Value,
+} from '../../values/value.js';
 import { parameter, text } from '../argument.js';
 import { FunctionError, type StrictFunction } from '../function.js';
 import { type Match, Pattern, PatternError } from './re2.js';
@@ -9,7 +17,8 @@ const params = [parameter('pattern', STRING), parameter('string', STRING)];
 
 const regex: StrictFunction = {
   name: 'regex',
-  description: 'The first match of a regular expression (RE2): a string, or its groups as a tuple or an object.',
+  description:
+    'The first match of a regular expression (RE2): a string, or its groups as a tuple or an object.',
   params,
   returnType: ([pattern]) => (pattern instanceof UnknownValue ? DYNAMIC : resultType(pattern as string)),
   notNull: true,

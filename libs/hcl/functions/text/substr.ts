@@ -5,7 +5,8 @@ import { graphemes } from '../graphemes.js';
 
 const substr: StrictFunction = {
   name: 'substr',
-  description: 'A part of a string, from an offset (negative: from the end) and of a length (negative: to the end).',
+  description:
+    'A part of a string, from an offset (negative: from the end) and of a length (negative: to the end).',
   params: [
     parameter('str', STRING, { allowDynamic: true }),
     parameter('offset', NUMBER, { allowDynamic: true }),
@@ -30,7 +31,12 @@ const strrev: StrictFunction = {
   params: [parameter('str', STRING, { allowDynamic: true })],
   returnType: STRING,
   notNull: true,
-  call: ([str]) => text(graphemes(str as string).reverse().join('')),
+  call: ([str]) =>
+    text(
+      graphemes(str as string)
+        .reverse()
+        .join(''),
+    ),
 };
 
 export const substrFunctions: readonly StrictFunction[] = [substr, strrev];

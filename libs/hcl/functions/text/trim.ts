@@ -1,7 +1,7 @@
 import { STRING } from '../../values/type.js';
 import { parameter, text } from '../argument.js';
 import { type StrictFunction } from '../function.js';
-import { isSpace } from "./case.js";
+import { isSpace } from './case.js';
 
 const trimming = (
   name: string,
@@ -33,7 +33,7 @@ function trimSpace(source: string): string {
   let end = characters.length;
   while (start < end && isSpace(characters[start] as string)) start++;
   while (end > start && isSpace(characters[end - 1] as string)) end--;
-  return characters.slice(start, end).join("");
+  return characters.slice(start, end).join('');
 }
 
 export const trimFunctions: readonly StrictFunction[] = [

@@ -1,0 +1,14 @@
+import { nfc } from '../values/text.js';
+import { graphemes } from './graphemes.js';
+
+/**
+ * How much of a string's beginning is certain to stay a beginning whatever follows: without the last character, to which a
+ * combining one could be added, unless it is of those that never combine.
+ */
+export function safePrefix(beginning: string): string {
+  const normal = nfc(beginning);
+  const last = graphemes(normal).at(-1) ?? '';
+  return /^[-_:;/\\,.(){}[\]|?!~ \t@#$%^&*+"']$/.test(last)
+    ? normal
+    : normal.slice(0, normal.length - last.length);
+}
