@@ -1,0 +1,4 @@
+export * from './access-directory.js';
+export type * from './commands.js';
+export * from './events.js';
+export * from './roles.js';
