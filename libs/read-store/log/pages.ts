@@ -23,7 +23,7 @@ export interface PageOptions {
  * catching up, so that nothing waits for a page to fill. Ends when `signal` is aborted.
  */
 export async function* pagesOf(store: EventStore, options: PageOptions): AsyncGenerator<EventPage> {
-  const { after, types, max = 1_000 } = options;
+  const { after, types, max = 4_000 } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const items = store.subscribe({ types, signal, ...(after !== null && { after }) });

@@ -47,7 +47,9 @@ export interface Checkpoint {
 
 /**
  * The read store: get, guarded put and delete, declared ordered indexes with keyset paging, one atomic batch with its
- * checkpoint, versions side by side. Never a query language. A write at or below a row's position changes nothing.
+ * checkpoint, versions side by side. Never a query language. A write at or below a row's position changes nothing. What a call
+ * is given is read before it returns its promise, so that the caller may go on changing it. Rejects with the event store's
+ * `StoreUnavailable` where the store cannot be reached or cannot write now.
  */
 export abstract class ReadStore {
   abstract get<Row extends object>(collection: CollectionSpec, key: string): Promise<StoredRow<Row> | null>;

@@ -26,7 +26,7 @@ export interface ProjectionRunnerOptions {
   readonly upcast?: Upcast;
   /** Is told of every commit, so that waiters in this process need not poll. */
   readonly positions?: StoredPositions;
-  /** At most so many events are applied between two commits; default 1,000. */
+  /** At most so many events are applied between two commits; default 4,000. */
   readonly pageSize?: number;
   readonly leaseTtlMs?: number;
   /** Hears of everything that goes wrong, parked events included; the default writes to stderr. */
@@ -259,7 +259,7 @@ export class ProjectionRunner {
     signal: AbortSignal,
     joined: () => void,
   ): Promise<void> {
-    const { eventStore, readStore, pageSize = 1_000 } = this.options;
+    const { eventStore, readStore, pageSize = 4_000 } = this.options;
     const lane = await ProjectionLane.open(readStore, buildId, projections, this.upcast);
     const report = (): void => {
       for (const p of lane.members)

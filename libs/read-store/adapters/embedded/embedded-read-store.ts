@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { StoreUnavailable } from '#libs/event-store';
 import { ABORT, open, type Database, type RootDatabase } from 'lmdb';
 import { decodeCursor, encodeCursor, fieldsOf, valuesOf, type IndexValue } from '../../port/cursor.js';
 import { afterPrefix, encodeIndexValues, encodeRowKey } from '../../port/index-key.js';
@@ -20,7 +21,8 @@ interface Prepared {
   readonly record: Buffer | null;
   readonly rowKey: string;
   readonly collection: CollectionSpec;
-  readonly entries: readonly Buffer[];
+  /** By index, in the order of the collection's; null where the row is deleted. */
+  readonly values: readonly (readonly IndexValue[])[] | null;
 }
 
 /** The engine reuses some buffers between calls; a slice of this lives as long as it is needed. */
@@ -199,7 +201,10 @@ export class EmbeddedReadStore extends ReadStore {
     await this.env.close();
   }
 
-  /** One durable transaction; what `work` wrote is undone where it answers 'abort' or throws. Commits off the event loop. */
+  /**
+   * One durable transaction; what `work` wrote is undone where it answers 'abort' or throws. Commits off the event loop. Rejects
+   * with `StoreUnavailable` where the disk is full or failing; nothing was written then.
+   */
   private async transaction(work: () => 'commit' | 'abort'): Promise<'commit' | 'abort'> {
     try {
       const outcome: unknown = await this.env.childTransaction(() => (work() === 'abort' ? ABORT : 'commit'));
@@ -208,22 +213,24 @@ export class EmbeddedReadStore extends ReadStore {
       // The engine rejects a second promise beside the first; awaiting it keeps it from being an unhandled rejection.
       const commitError = (error as { commitError?: Promise<unknown> }).commitError;
       if (commitError !== undefined) await commitError.catch(() => undefined);
-      throw error;
+      throw new StoreUnavailable(`the read store cannot write: ${String(error)}`, { cause: error });
     }
   }
 
   private write(write: Prepared, checkpoint: bigint | null): void {
-    const old = this.rows.get(write.key);
-    if (old !== undefined) {
-      if (write.position <= old.readBigUInt64BE(0)) return;
-      const kept = new Set(write.entries.map((entry) => entry.toString('latin1')));
-      const before = decode(write.rowKey, old);
-      if (before !== null)
-        for (const entry of entriesOf(write.collection, write.rowKey, before.row))
-          if (!kept.delete(entry.toString('latin1'))) this.index.removeSync(entry);
-      for (const entry of write.entries)
-        if (before === null || kept.has(entry.toString('latin1'))) this.index.putSync(entry, write.rowKey);
-    } else for (const entry of write.entries) this.index.putSync(entry, write.rowKey);
+    const old = this.rows.getBinaryFast(write.key);
+    if (old !== undefined && write.position <= old.readBigUInt64BE(0)) return;
+    const indexes = Object.entries(write.collection.indexes);
+    if (indexes.length > 0) {
+      const before = old === undefined ? null : (decode(write.rowKey, old)?.row ?? null);
+      for (const [i, [index, fields]] of indexes.entries()) {
+        const was = before === null ? null : valuesOf(write.collection, index, fields, before);
+        const is = write.values?.[i] ?? null;
+        if (was !== null && is !== null && was.every((value, field) => value === is[field])) continue;
+        if (was !== null) this.index.removeSync(entryOf(write.collection, index, was, write.rowKey));
+        if (is !== null) this.index.putSync(entryOf(write.collection, index, is, write.rowKey), write.rowKey);
+      }
+    }
     if (write.record !== null) this.rows.putSync(write.key, write.record);
     else if (checkpoint !== null && checkpoint >= write.position) this.rows.removeSync(write.key);
     else this.rows.putSync(write.key, encodePosition(write.position));
@@ -249,19 +256,28 @@ export class EmbeddedReadStore extends ReadStore {
   }
 }
 
+const prefixes = new WeakMap<CollectionSpec, Buffer>();
+
 function prefixOf(collection: CollectionSpec): Buffer {
-  return Buffer.from(`${collection.name}@${collection.version}\0`);
+  let prefix = prefixes.get(collection);
+  if (prefix === undefined) {
+    prefix = Buffer.from(`${collection.name}@${collection.version}\0`);
+    prefixes.set(collection, prefix);
+  }
+  return prefix;
 }
 
 function indexPrefixOf(collection: CollectionSpec, index: string): Buffer {
-  return Buffer.from(`${collection.name}@${collection.version}\0${index}\0`);
+  return Buffer.concat([prefixOf(collection), Buffer.from(`${index}\0`)]);
 }
 
-function entriesOf(collection: CollectionSpec, key: string, row: object): Buffer[] {
-  return Object.entries(collection.indexes).map(([index, fields]) => {
-    const values: IndexValue[] = valuesOf(collection, index, fields, row);
-    return Buffer.concat([indexPrefixOf(collection, index), encodeIndexValues(values), encodeRowKey(key)]);
-  });
+function entryOf(
+  collection: CollectionSpec,
+  index: string,
+  values: readonly IndexValue[],
+  key: string,
+): Buffer {
+  return Buffer.concat([indexPrefixOf(collection, index), encodeIndexValues(values), encodeRowKey(key)]);
 }
 
 function prepare(write: RowWrite): Prepared {
@@ -269,11 +285,24 @@ function prepare(write: RowWrite): Prepared {
   return {
     key: Buffer.concat([prefixOf(collection), encodeRowKey(key)]),
     position,
-    record: row === null ? null : Buffer.concat([encodePosition(position), Buffer.from(JSON.stringify(row))]),
+    record: row === null ? null : encodeRecord(position, row),
     rowKey: key,
     collection,
-    entries: row === null ? [] : entriesOf(collection, key, row),
+    values:
+      row === null
+        ? null
+        : Object.entries(collection.indexes).map(([index, fields]) =>
+            valuesOf(collection, index, fields, row),
+          ),
   };
+}
+
+function encodeRecord(position: bigint, row: object): Buffer {
+  const json = JSON.stringify(row);
+  const record = Buffer.allocUnsafe(positionBytes + Buffer.byteLength(json));
+  record.writeBigUInt64BE(position);
+  record.write(json, positionBytes);
+  return record;
 }
 
 function encodePosition(position: bigint): Buffer {

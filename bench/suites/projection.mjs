@@ -1,0 +1,141 @@
+// Projection of 200,000 events into the embedded read store (5,000 rows of 300 bytes, one index, durable commits), against bare
+// LMDB transactions that put the same number of rows without guards, index or checkpoint. Prints JSON lines
+// { bench, metric, value, unit, reference, ratio }: ratio = value / reference.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { open } from 'lmdb';
+import { MemoryEventStore } from '#libs/event-store/adapters/memory';
+import { ProjectionRunner, StoredPositions } from '#libs/read-store';
+import { EmbeddedReadStore } from '#libs/read-store/adapters/embedded';
+
+const events = 200_000;
+const rows = 5_000;
+const page = 4_000;
+const text = 'x'.repeat(200);
+
+const regions = {
+  name: 'regions',
+  version: 1,
+  types: ['Edited'],
+  indexes: { byState: ['state', 'name'] },
+  keys: (event) => [event.data.region],
+  apply: (row, event) => ({
+    name: event.data.region,
+    state: event.data.state,
+    edits: (row?.edits ?? 0) + 1,
+    lastEvent: event.id,
+    text,
+  }),
+};
+
+const metadata = {
+  occurredAt: '',
+  actor: 'a',
+  commandId: 'c',
+  correlationId: 'c',
+  dataDigest: '',
+  hash: '',
+  previousHash: '',
+};
+
+async function filledLog() {
+  const log = new MemoryEventStore();
+  let random = 12;
+  for (let i = 0; i < events; i += 100) {
+    const batch = Array.from({ length: 100 }, (_, j) => {
+      random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
+      const data = {
+        region: `region-${random % rows}`,
+        state: (random >>> 20) % 2 ? 'Building' : 'Production',
+      };
+      return { id: `event-${i + j}`, type: 'Edited', data, salt: 's', metadata };
+    });
+    await log.append(`s${i % 7}`, batch, { expected: 'any' });
+  }
+  return log;
+}
+
+/** Distinct rows of each page put into a bare environment, with the same durability. */
+async function bare(folder, log) {
+  const env = open({
+    path: folder,
+    overlappingSync: false,
+    eventTurnBatching: false,
+    cache: false,
+    mapSize: 2 ** 32,
+  });
+  const db = env.openDB({ name: 'rows', encoding: 'string' });
+  let pending = new Map();
+  let seen = 0;
+  const began = performance.now();
+  for await (const event of log.readAll()) {
+    pending.set(event.data.region, regions.apply(null, event));
+    if (++seen % page !== 0) continue;
+    const puts = pending;
+    pending = new Map();
+    await env.transaction(() => {
+      for (const [key, row] of puts) db.putSync(key, JSON.stringify(row));
+    });
+  }
+  const seconds = (performance.now() - began) / 1_000;
+  await env.close();
+  return events / seconds;
+}
+
+async function projected(folder, log) {
+  const readStore = new EmbeddedReadStore(folder);
+  const positions = new StoredPositions(readStore);
+  const abort = new globalThis.AbortController();
+  const runner = new ProjectionRunner({
+    eventStore: log,
+    readStore,
+    projections: [regions],
+    positions,
+  });
+  const began = performance.now();
+  const running = runner.run(abort.signal);
+  await positions.waitFor(['regions'], BigInt(events - 1), 120_000);
+  const seconds = (performance.now() - began) / 1_000;
+
+  const took = [];
+  for (let i = 0; i < 200; i++) {
+    const data = { region: `region-${i}`, state: 'Paused' };
+    const edited = performance.now();
+    const event = { id: `edit-${i}`, type: 'Edited', data, salt: 's', metadata };
+    const { position } = await log.append('edits', [event], { expected: 'any' });
+    await positions.waitFor(['regions'], position);
+    took.push(performance.now() - edited);
+  }
+  abort.abort();
+  await running;
+  await readStore.close();
+  took.sort((a, b) => a - b);
+  return { perSecond: events / seconds, median: took[100], p99: took[197] };
+}
+
+const root = mkdtempSync(join(tmpdir(), 'cios-bench-'));
+const print = (metric, value, unit, reference) => {
+  const round = (n) => (n === null ? null : Number(n.toPrecision(4)));
+  const ratio = reference === null ? null : value / reference;
+  console.log(
+    JSON.stringify({
+      bench: 'projection',
+      metric,
+      value: round(value),
+      unit,
+      reference: round(reference),
+      ratio: round(ratio),
+    }),
+  );
+};
+try {
+  const log = await filledLog();
+  const reference = await bare(join(root, 'bare'), log);
+  const { perSecond, median, p99 } = await projected(join(root, 'read'), log);
+  print('events projected, durable', perSecond, 'events/s', reference);
+  print('append to visible row, median', median, 'ms', null);
+  print('append to visible row, p99', p99, 'ms', null);
+} finally {
+  rmSync(root, { recursive: true, force: true });
+}
