@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const secondsAllowed = 60;
 
@@ -62,26 +63,21 @@ function start(command, folder) {
   return { done, stop, printed: () => text };
 }
 
-const until = (condition) =>
-  new Promise((r) => {
-    const timer = setInterval(() => condition() && (clearInterval(timer), r()), 50);
-  });
-
 async function runStep({ command, expected }, folder, running) {
   const wanted = [...expected];
   while (wanted.at(-1)?.trim() === '') wanted.pop();
   const background = command.endsWith('&');
   const job = start(command.replace(/\s*&$/, ''), folder);
   running.push(job);
-  let late = false;
-  const timeout = setTimeout(() => (late = true), secondsAllowed * 1000);
-  await Promise.race([
-    job.done,
-    until(() => late || (background && wanted.length > 0 && matches(wanted, job.printed()))),
-  ]);
-  clearTimeout(timeout);
+  let ended = false;
+  void job.done.then(() => (ended = true));
+  const late = Date.now() + secondsAllowed * 1000;
+  while (!ended && Date.now() < late) {
+    if (background && wanted.length > 0 && matches(wanted, job.printed())) break;
+    await sleep(20);
+  }
   if (matches(wanted, job.printed())) return null;
-  return `\`${command}\` printed${late ? ` within ${secondsAllowed} s` : ''}\n${job.printed()}instead of\n${wanted.join('\n')}`;
+  return `\`${command}\` printed${ended ? '' : ` within ${secondsAllowed} s`}\n${job.printed()}instead of\n${wanted.join('\n')}`;
 }
 
 /** Runs all blocks, page by page. Returns what did not come out as printed; a page stops at its first difference. */
