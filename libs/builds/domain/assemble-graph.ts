@@ -1,6 +1,8 @@
 import {
   BuildGraph,
   capabilityId,
+  isOperation,
+  upstream,
   type GraphEdge,
   type GraphNode,
   type NodeSplit,
@@ -262,11 +264,11 @@ export function gatesOf(united: BuildGraph): {
   const hardware = united.nodes
     .filter((n) => n.kind === 'capability' && n.name === hardwareCapability && hasPublisher(united, n.id))
     .map((n) => n.id);
-  const beforeConnections = withAncestors(united, connections);
-  const beforeHardware = withAncestors(united, hardware);
+  const beforeConnections = upstream(united, connections);
+  const beforeHardware = upstream(united, hardware);
   const waits = new Map<string, readonly string[]>();
   for (const node of united.nodes) {
-    if (node.environment !== 'target' || (node.kind !== 'resource' && node.kind !== 'publication')) continue;
+    if (node.environment !== 'target' || !isOperation(node)) continue;
     const gates = ['target_available'];
     if (!beforeConnections.has(node.id)) {
       if (connections.length > 0) gates.push('connections');
@@ -279,18 +281,6 @@ export function gatesOf(united: BuildGraph): {
 
 function hasPublisher(graph: BuildGraph, capability: string): boolean {
   return graph.predecessors(capability).length > 0;
-}
-
-function withAncestors(graph: BuildGraph, ids: readonly string[]): ReadonlySet<string> {
-  const seen = new Set(ids);
-  const stack = [...ids];
-  for (let id = stack.pop(); id !== undefined; id = stack.pop())
-    for (const before of graph.predecessors(id))
-      if (!seen.has(before)) {
-        seen.add(before);
-        stack.push(before);
-      }
-  return seen;
 }
 
 /** The graph with each operation's gates written into its nodes. */

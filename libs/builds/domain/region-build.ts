@@ -1,4 +1,11 @@
-import { BuildGraph, capabilityId, Frontier, type FrontierCounts, type GraphNode } from '#libs/build-graph';
+import {
+  BuildGraph,
+  capabilityId,
+  Frontier,
+  type FrontierCounts,
+  type GraphNode,
+  topologicalOrder,
+} from '#libs/build-graph';
 import { selfSufficiency } from '#libs/capabilities/contract';
 import { type Due, type Json } from '#libs/kernel';
 import { type RegionState } from '#libs/region-data/contract';
@@ -525,22 +532,26 @@ export class RegionBuild {
       push(this.#groups, this.#groupOf(id, graph.node(id)), id);
       for (const read of node.outputsRead) push(this.#readers, read.node, id);
     }
-    const isDone = memo((id: string, again): boolean => {
-      const node = plan.plans[id];
-      if (!node) return this.#available.has(id);
-      const result = this.#results.get(id);
-      if (result?.digest !== currentDigest(node, (n) => this.#outputsOf(n))) return false;
-      return node.outputsRead.every((read) => !(read.node in plan.plans) || again(read.node));
-    });
-    const done = graph.nodes.filter((n) => (n.kind === 'capability' || n.id in plan.plans) && isDone(n.id));
-    const doneIds = new Set(done.map((n) => n.id));
-    for (const { id } of graph.nodes) if (id in plan.plans && !doneIds.has(id)) this.#inBuild.add(id);
+    // Outputs are read from predecessors, so those are decided first.
+    const doneIds = new Set<string>();
+    for (const id of topologicalOrder(graph))
+      if (this.#isDone(id, plan, doneIds)) doneIds.add(id);
+      else if (id in plan.plans) this.#inBuild.add(id);
     this.#frontier = new Frontier(graph, {
       done: [...doneIds],
       started: [...this.#work.keys()],
       openGates: this.#targetAvailable ? ['target_available'] : [],
     });
     this.#turnGates();
+  }
+
+  /** By the last success's digest; a reader of outputs that may still change is looked at again when they are known. */
+  #isDone(id: string, plan: PlannedGraph, done: ReadonlySet<string>): boolean {
+    const node = plan.plans[id];
+    if (!node) return this.#available.has(id);
+    const result = this.#results.get(id);
+    if (!result || result.digest !== currentDigest(node, (n) => this.#outputsOf(n))) return false;
+    return node.outputsRead.every((read) => !(read.node in plan.plans) || done.has(read.node));
   }
 
   #currentDigest(node: string): string | null {
@@ -671,18 +682,4 @@ function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
 
 function fill<K, V>(map: Map<K, V>, entries: readonly (readonly [K, V])[]): void {
   for (const [key, value] of entries) map.set(key, value);
-}
-
-/** Each answer once; `again` asks for another key. Depth is the longest chain of outputs that read one another. */
-function memo(of: (key: string, again: (key: string) => boolean) => boolean): (key: string) => boolean {
-  const known = new Map<string, boolean>();
-  const ask = (key: string): boolean => {
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    known.set(key, false);
-    const answer = of(key, ask);
-    known.set(key, answer);
-    return answer;
-  };
-  return ask;
 }
