@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { asBinary, open, type Database, type RootDatabase } from 'lmdb';
+import { open, type Database, type RootDatabase } from 'lmdb';
 import { type RecordedEvent } from '#libs/kernel';
 import { admit } from '../../port/admit.js';
 import {
@@ -87,7 +87,10 @@ export class EmbeddedEventStore extends EventStore {
   readonly #clock: () => number;
   readonly #lease: WriterLease | null = null;
   readonly #environment: RootDatabase;
-  #events!: Database<unknown, number>;
+  /** `e` as bytes. */
+  readonly #records: Database<Uint8Array, number>;
+  /** `e` again, for its encoder: the structures that records share stand there too. */
+  #structures!: Database<unknown, number>;
   readonly #index: Database<Buffer, Buffer>;
   readonly #names: Database<string | number, string | number>;
 
@@ -134,7 +137,10 @@ export class EmbeddedEventStore extends EventStore {
         cache: false,
         readOnly,
       });
-      this.#openEvents();
+      this.#records = this.#environment.openDB({ name: 'e', encoder: AS_IT_IS, cache: false } as {
+        name: string;
+      });
+      this.#openStructures();
       this.#index = this.#environment.openDB({
         name: 's',
         encoding: 'binary',
@@ -248,12 +254,8 @@ export class EmbeddedEventStore extends EventStore {
       },
       page: (after, limit, types) => {
         const last = Math.min(after + limit, this.#committed);
-        const events: RecordedEvent[] = [];
-        for (let at = after + 1; at <= last; at += 1) {
-          const event = this.#fromTail(at) ?? this.#at(at);
-          if (!types || types.has(event.type)) events.push(event);
-        }
-        return { events, last };
+        const page = this.#fromTail(after + 1, last) ?? this.#between(after + 1, last);
+        return { events: types ? page.filter((event) => types.has(event.type)) : page, last };
       },
       moved: (after, signal) =>
         this.#fileBell
@@ -316,7 +318,7 @@ export class EmbeddedEventStore extends EventStore {
   }
 
   /** A fresh handle has a fresh encoder: one whose structures could not be saved must not encode again. */
-  #openEvents(): void {
+  #openStructures(): void {
     const options = {
       name: 'e',
       encoding: 'msgpack',
@@ -324,11 +326,11 @@ export class EmbeddedEventStore extends EventStore {
       maxSharedStructures: 1024,
       cache: false,
     } as const;
-    this.#events = this.#environment.openDB<unknown, number>(options);
+    this.#structures = this.#environment.openDB<unknown, number>(options);
   }
 
   get #encoder(): Encoder {
-    return (this.#events as unknown as { readonly encoder: Encoder }).encoder;
+    return (this.#structures as unknown as { readonly encoder: Encoder }).encoder;
   }
 
   // --- writing
@@ -341,7 +343,7 @@ export class EmbeddedEventStore extends EventStore {
         encodeRecord(this.#encoder, this.#nextPosition + i, head.number, head.revision + 1 + i, now, event),
       );
     } catch (error) {
-      this.#openEvents();
+      this.#openStructures();
       throw new StoreUnavailable('the event store cannot write; nothing was stored', { cause: error });
     }
     const recorded = events.map(({ id, type, data, salt, metadata }, i): RecordedEvent => ({
@@ -414,7 +416,7 @@ export class EmbeddedEventStore extends EventStore {
     }
     for (const [i, record] of records.entries()) {
       const { revision, position } = events[i]!;
-      quiet(this.#events.put(Number(position), asBinary(record)));
+      quiet(this.#records.put(Number(position), record));
       quiet(this.#index.put(indexKey(head.number, Number(revision)), carveNumber(Number(position))));
     }
   }
@@ -444,7 +446,7 @@ export class EmbeddedEventStore extends EventStore {
     this.#queue = [];
     this.#heads.clear();
     this.#recent.clear();
-    this.#openEvents();
+    this.#openStructures();
     this.#reload();
     const error = new StoreUnavailable(
       `the event store cannot write (${cause instanceof Error ? cause.message : String(cause)}); nothing was stored. ` +
@@ -570,7 +572,7 @@ export class EmbeddedEventStore extends EventStore {
   /** What the disk holds. */
   #reload(): void {
     this.#environment.resetReadTxn();
-    this.#committed = lastNumber(this.#events) ?? -1;
+    this.#committed = lastNumber(this.#records) ?? -1;
     this.#nextPosition = this.#committed + 1;
     this.#nextStream = (lastNumber(this.#names) ?? -1) + 1;
     this.#nameOf.clear();
@@ -581,15 +583,34 @@ export class EmbeddedEventStore extends EventStore {
   #refresh(): void {
     if (!this.#readOnly) return;
     this.#environment.resetReadTxn();
-    this.#committed = lastNumber(this.#events) ?? -1;
+    this.#committed = lastNumber(this.#records) ?? -1;
   }
 
   // --- reading
 
-  #at(position: number): RecordedEvent {
-    let bytes: Buffer | undefined;
+  /** The events of `[from, to]` by one cursor: a third faster than one by one. */
+  #between(from: number, to: number): RecordedEvent[] {
+    const events: RecordedEvent[] = [];
+    const encoder = this.#encoder;
+    let at = from;
     try {
-      bytes = this.#events.getBinaryFast(position);
+      for (const { key, value } of this.#records.getRange({ start: from, end: to + 1 })) {
+        if (key !== at) break;
+        events.push(decodeRecord(encoder, at, value, this.#nameLookup));
+        at += 1;
+      }
+    } catch (error) {
+      if (error instanceof RecordCorrupted) throw error;
+      throw new RecordCorrupted(BigInt(at), String(error));
+    }
+    if (at <= to) throw new RecordCorrupted(BigInt(at), 'it is missing');
+    return events;
+  }
+
+  #at(position: number): RecordedEvent {
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = this.#records.getBinaryFast(position);
     } catch (error) {
       throw new RecordCorrupted(BigInt(position), String(error));
     }
@@ -599,9 +620,12 @@ export class EmbeddedEventStore extends EventStore {
 
   readonly #nameLookup = (number: number): string | undefined => this.#streamName(number);
 
-  #fromTail(position: number): RecordedEvent | undefined {
+  /** Null where the range begins before what is kept. */
+  #fromTail(from: number, to: number): readonly RecordedEvent[] | null {
     const first = this.#tail[0];
-    return first && this.#tail[position - Number(first.position)];
+    if (!first || from < Number(first.position)) return null;
+    const start = from - Number(first.position);
+    return this.#tail.slice(start, start + to - from + 1);
   }
 
   #positionOf(number: number, revision: number): number | null {
@@ -633,6 +657,8 @@ export class EmbeddedEventStore extends EventStore {
     }
   }
 }
+
+const AS_IT_IS = { encode: (bytes: Uint8Array) => bytes, decode: (bytes: Uint8Array) => bytes };
 
 let quieted: Promise<boolean> | undefined;
 

@@ -5,7 +5,7 @@ import { RecordCorrupted, type NewEvent } from '../../port/event-store.js';
 /** What an lmdb database offers for its values: msgpack with structures shared by all records. */
 export interface Encoder {
   encode(value: unknown): Uint8Array;
-  decode(bytes: Uint8Array, options: { readonly end: number }): unknown;
+  decode(bytes: Uint8Array, options: { readonly start: number; readonly end: number }): unknown;
 }
 
 type Fields = readonly [
@@ -17,7 +17,6 @@ type Fields = readonly [
   data: unknown,
   salt: string | null,
   metadata: EventMetadata,
-  digest: Uint8Array,
 ];
 
 const POSITION_BYTES = 8;
@@ -97,7 +96,7 @@ export function decodeRecord(
   }
   let fields: Fields;
   try {
-    fields = encoder.decode(bytes, { end: size }) as Fields;
+    fields = encoder.decode(scratch, { start: POSITION_BYTES, end: POSITION_BYTES + end }) as Fields;
   } catch (error) {
     throw new RecordCorrupted(BigInt(position), `it cannot be decoded (${String(error)})`);
   }
