@@ -22,14 +22,13 @@ const names: ReadonlySet<string> = new Set(['ignore_changes']);
 export function checkReferences(
   locals: ReadonlyMap<string, LocalSource>,
   blocks: ReadonlyMap<string, ParsedBlock>,
-  lenient: boolean,
 ): { readonly locals: ReadonlyMap<string, ParsedLocal>; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const level = levelsOf(locals, diagnostics);
 
   for (const [, { expression }] of locals) {
     const references = referencesOf(expression);
-    checkEach(references, blocks, locals, lenient, diagnostics);
+    checkEach(references, blocks, locals, diagnostics);
     for (const { name, range } of references.repetition) diagnostics.push(repetitionOutside(name, range));
   }
   for (const block of blocks.values()) {
@@ -37,10 +36,11 @@ export function checkReferences(
     const own = [...block.attributes].flatMap(([name, a]) => (name === 'count' || name === 'for_each' ? [] : [referencesOf(a.expression)]));
     const nested = block.blocks.flatMap((b) => referencesIn(b.body, names));
     const repetition = [...block.attributes].flatMap(([name, a]) => (name === 'count' || name === 'for_each' ? [referencesOf(a.expression)] : []));
+    diagnostics.push(...quotedReferences(block));
     for (const references of [...own, ...nested, ...repetition]) {
       const self = references.blocks.find((r) => r.key === block.key);
       if (self) diagnostics.push(selfReference(self));
-      checkEach(references, blocks, locals, lenient, diagnostics);
+      checkEach(references, blocks, locals, diagnostics);
       if (block.spec.stage === 'targets') checkStage(block, references, level, diagnostics);
     }
     for (const references of [...own, ...nested])
@@ -75,7 +75,6 @@ function levelsOf(locals: ReadonlyMap<string, LocalSource>, diagnostics: Diagnos
     const references = referencesOf(local.expression);
     let highest: Level = references.blocks.length > 0 ? 'target' : 'fleet';
     for (const reference of references.locals) highest = higher(highest, visit(reference.name));
-    for (const { text } of references.unknown) if (locals.has(text)) highest = higher(highest, visit(text));
     path.pop();
     level.set(name, highest);
     return highest;
@@ -117,20 +116,9 @@ function checkEach(
   references: References,
   blocks: ReadonlyMap<string, ParsedBlock>,
   locals: ReadonlyMap<string, LocalSource>,
-  lenient: boolean,
   diagnostics: Diagnostic[],
 ): void {
   for (const { text, problem, range } of references.unknown) {
-    if (problem === 'root' && lenient && locals.has(text)) {
-      diagnostics.push({
-        severity: 'warning',
-        code: 'flock/unqualified-local',
-        summary: 'Local without "local."',
-        detail: `Taken as local.${text}. Write local.${text}.`,
-        subject: range,
-      });
-      continue;
-    }
     diagnostics.push({
       severity: 'error',
       code: 'flock/unknown-reference',
@@ -211,6 +199,25 @@ function checkStage(
     if ((level.get(name) ?? levels[name] ?? 'fleet') !== 'fleet') refuse(`local.${name}`, range);
   for (const { key, range } of references.blocks)
     if (!key.startsWith('release_phase.') && !key.startsWith('execution_target.')) refuse(key, range);
+}
+
+function quotedReferences(block: ParsedBlock): Diagnostic[] {
+  return [...block.attributes].flatMap(([name, { expression }]) => {
+    if (!Object.hasOwn(block.spec.attributes, name) || block.spec.attributes[name]!.type !== 'references') return [];
+    return (expression.asList() ?? [expression]).flatMap((item) => {
+      const quoted = item.asLiteral();
+      if (quoted === undefined) return [];
+      return [
+        {
+          severity: 'error' as const,
+          code: 'flock/quoted-reference',
+          summary: 'Reference in quotes',
+          detail: `${name} takes references, written without quotes: ${quoted}.`,
+          subject: item.range,
+        },
+      ];
+    });
+  });
 }
 
 function selfReference({ key, range }: BlockReference): Diagnostic {

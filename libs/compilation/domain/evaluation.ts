@@ -229,8 +229,6 @@ export class Evaluation {
           localShape.names.map((name) => this.local(name, references.locals.find((l) => l.name === name)?.range)),
         ),
       );
-    for (const { text, range } of references.unknown)
-      if (this.flock.locals.has(text)) variables.set(text, this.local(text, range));
     if (references.blocks.length > 0) this.addBlocks(references.blocks, variables);
     return variables;
   }

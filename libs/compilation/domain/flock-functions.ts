@@ -1,4 +1,6 @@
-import { SENSITIVE, standardFunctions, STRING, withMarks, type HclFunction } from '#libs/hcl';
+import { SENSITIVE, STRING, withMarks, type HclFunction } from "#libs/hcl";
+import { length } from "../../hcl/functions/collection/length.js";
+const standardFunctions = new Map<string, HclFunction>([["length", length]]);
 import { secretMark, secretPlaceholder } from './output-marks.js';
 
 /** `secret("name")`: a reference that only Regional resolves. */

@@ -1,5 +1,5 @@
 import { hasErrors, type Diagnostic, type Json, type SourceRange } from '#libs/kernel';
-import { parseConfig, Scope, toJson, type Block } from '#libs/hcl';
+import { localNames, parseConfig, Scope, toJson, type Block } from '#libs/hcl';
 import { reservedSubsets } from '#libs/region-data/contract';
 import { type FlockSettings } from '../contract/index.js';
 import { checkBody, checkHeader } from './check-blocks.js';
@@ -26,13 +26,12 @@ interface LocalSource {
  */
 export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: ParseOptions = {}): ParsedFlock {
   const diagnostics: Diagnostic[] = [];
-  const texts = new Map<string, Uint8Array>();
+  const texts = new Map([...files].filter(([path]) => path.endsWith('.hcl')).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const lenient = options.lenient === true;
+  const names = lenient ? [...texts].flatMap(([path, bytes]) => localNames(parseConfig(bytes, path, { lenient }).body)) : [];
   const top: Block[] = [];
-  for (const path of [...files.keys()].sort()) {
-    if (!path.endsWith('.hcl')) continue;
-    const bytes = files.get(path)!;
-    texts.set(path, bytes);
-    const parsed = parseConfig(bytes, path, { lenient: options.lenient === true });
+  for (const [path, bytes] of texts) {
+    const parsed = parseConfig(bytes, path, { lenient, locals: names });
     diagnostics.push(...parsed.diagnostics);
     top.push(...parsed.body.blocks);
     for (const attribute of parsed.body.attributes.values())
@@ -87,7 +86,7 @@ export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: Pars
   }
   if (flockBlock === undefined && !hasErrors(diagnostics)) diagnostics.push(noFlockBlock(texts));
 
-  const checked = checkReferences(locals, blocks, options.lenient === true);
+  const checked = checkReferences(locals, blocks);
   diagnostics.push(...checked.diagnostics);
   const settings = settingsOf(flockBlock, options.name ?? '', diagnostics);
   return {

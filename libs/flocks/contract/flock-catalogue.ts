@@ -6,6 +6,8 @@ export interface FlockVersion {
   readonly digest: string;
   readonly files: readonly FlockFile[];
   readonly lenient: boolean;
+  readonly owners: readonly string[];
+  readonly artifacts: readonly string[];
 }
 
 /** Which versions are selected, besides what builds have adopted: the golden set, the ViBE's own, and pins. */
@@ -27,6 +29,8 @@ export abstract class FlockCatalogue {
   abstract entries(ref: VersionSetRef): Promise<VersionSetEntries | null>;
   /** `atLeast`: wait until that position has been read. */
   abstract selection(atLeast?: bigint): Promise<VersionSelection>;
+  /** As it was at that position of the log. */
+  abstract selectionAt(position: bigint): Promise<VersionSelection>;
   abstract artifact(
     flock: string,
     artifact: string,

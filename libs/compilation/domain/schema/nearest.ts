@@ -1,4 +1,4 @@
-/** The candidate that was probably meant: at most a third of its letters differ. O(candidates · length²). */
+/** The candidate that was probably meant: at most a third of its letters differ, of three at most one. O(candidates · length²). */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Infinity;
@@ -6,7 +6,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return best !== undefined && bestDistance <= Math.max(1, Math.floor(best.length / 3)) ? best : undefined;
+  return best !== undefined && bestDistance <= Math.floor(best.length / 3) ? best : undefined;
 }
 
 /** `. Did you mean "x"?`, or nothing. */
