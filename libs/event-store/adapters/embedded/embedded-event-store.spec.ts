@@ -78,7 +78,8 @@ describe('the folder of an embedded event store', () => {
       return n;
     })();
     for (let i = 0; i < 10; i += 1) {
-      await writer.append(`live-${i}`, newEvents(`live-${i}`, 1), { expected: 'absent' });
+      const data = { [`shape${i}`]: { [`inner${i}`]: i } };
+      await writer.append(`live-${i}`, newEvents(`live-${i}`, 1, { data }), { expected: 'absent' });
       await new Promise((resolve) => setTimeout(resolve, 3));
     }
     expect(await seen).toBe(11);

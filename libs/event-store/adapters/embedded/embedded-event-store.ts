@@ -137,16 +137,9 @@ export class EmbeddedEventStore extends EventStore {
         cache: false,
         readOnly,
       });
-      this.#records = this.#environment.openDB({ name: 'e', encoder: AS_IT_IS, cache: false } as {
-        name: string;
-      });
+      this.#records = this.#environment.openDB({ name: 'e', ...RAW });
       this.#openStructures();
-      this.#index = this.#environment.openDB({
-        name: 's',
-        encoding: 'binary',
-        keyEncoding: 'binary',
-        cache: false,
-      });
+      this.#index = this.#environment.openDB({ name: 's', keyEncoding: 'binary', ...RAW });
       this.#names = this.#environment.openDB({ name: 'n', encoding: 'ordered-binary', cache: false });
       this.#reload();
       for (let at = Math.max(0, this.#committed + 1 - CHECKED_AT_OPEN); at <= this.#committed; at += 1)
@@ -206,12 +199,8 @@ export class EmbeddedEventStore extends EventStore {
               ? Math.min(Number(options.from), last)
               : Number(options.from);
       }
-      const page: RecordedEvent[] = [];
-      for (; page.length < Math.min(PAGE, left) && at >= 0; at += step) {
-        const position = this.#positionOf(number, at);
-        if (position === null || position > this.#committed) break;
-        page.push(this.#at(position));
-      }
+      const page = this.#ofStream(number, at, Math.min(PAGE, left), step);
+      at += step * page.length;
       if (page.length === 0) return;
       left -= page.length;
       yield* page;
@@ -607,6 +596,32 @@ export class EmbeddedEventStore extends EventStore {
     return events;
   }
 
+  /** Up to `limit` committed events of a stream from `revision`, in the direction of `step`. */
+  #ofStream(number: number, revision: number, limit: number, step: 1 | -1): readonly RecordedEvent[] {
+    if (revision < 0) return [];
+    const first = step > 0 ? revision : Math.max(0, revision - limit + 1);
+    const positions: number[] = [];
+    const start = indexKey(number, first);
+    for (const { value } of this.#index.getRange({
+      start,
+      end: indexKey(number, 0xffffffff),
+      limit: step > 0 ? limit : revision - first + 1,
+    })) {
+      const position = value.readDoubleBE(0);
+      if (position > this.#committed) break;
+      positions.push(position);
+    }
+    const events: RecordedEvent[] = [];
+    for (let i = 0; i < positions.length;) {
+      let run = 1;
+      while (positions[i + run] === positions[i]! + run) run += 1;
+      if (run === 1) events.push(this.#at(positions[i]!));
+      else events.push(...this.#between(positions[i]!, positions[i]! + run - 1));
+      i += run;
+    }
+    return step > 0 ? events : events.reverse();
+  }
+
   #at(position: number): RecordedEvent {
     let bytes: Uint8Array | undefined;
     try {
@@ -658,7 +673,11 @@ export class EmbeddedEventStore extends EventStore {
   }
 }
 
-const AS_IT_IS = { encode: (bytes: Uint8Array) => bytes, decode: (bytes: Uint8Array) => bytes };
+/** Values as bytes that the next read overwrites: nothing is copied that is decoded at once. */
+const RAW = {
+  encoder: { encode: (bytes: Uint8Array) => bytes, decode: (bytes: Uint8Array) => bytes },
+  cache: false,
+} as const;
 
 let quieted: Promise<boolean> | undefined;
 
