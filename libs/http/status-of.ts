@@ -12,7 +12,7 @@ const rules: readonly (readonly [RegExp, number])[] = [
   [/unavailable$|^behind$|^not-caught-up$/, 503],
   [/^too-large$/, 413],
   [
-    /^invalid|^unknown-|^wrong-type$|^immutable|-required$|^reserved|^key-reused$|too-long$|^attribute-too-large$|^not-a|^hosts-itself$|^entries-differ$|^state-by-transition$|^no-baseline$|^syntax$|^missing|^doubled$/,
+    /^invalid|^bad-|^unknown-|^wrong-type$|^immutable|-required$|^reserved|^key-reused$|too-long$|^attribute-too-large$|^not-a|^hosts-itself$|^entries-differ$|^state-by-transition$|^no-baseline$|^syntax$|^missing|^doubled$/,
     422,
   ],
 ];

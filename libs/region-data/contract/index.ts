@@ -6,4 +6,5 @@ export * from './events.js';
 export * from './injection.js';
 export * from './region-data-history.js';
 export * from './region-data.js';
+export type * from './rows.js';
 export * from './region-data-request.js';
