@@ -1,0 +1,94 @@
+import { type Json, type Projection } from '#libs/kernel';
+import { type OperationAction, type ReleaseEvent } from '../contract/index.js';
+
+/** What became of one node of one region, in whatever release. */
+export interface NodeRow {
+  readonly region: string;
+  readonly node: string;
+  readonly status: 'dispatched' | 'started' | 'retrying' | 'failed' | 'uncertain' | 'done' | 'recalled';
+  readonly release: string;
+  readonly action: OperationAction | null;
+  readonly attempt: number;
+  readonly error: string | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  /** The last success: what the node is done at, and what it gave. */
+  readonly digest: string | null;
+  readonly outputs: Readonly<Record<string, Json>>;
+  /** Blob: `DesiredNode` of the last dispatch, and of the last success. */
+  readonly desired: string | null;
+  readonly current: string | null;
+}
+
+/** Current state of every resource (EX-13: Central holds it); key: node id. */
+export const nodesProjection: Projection<NodeRow, ReleaseEvent> = {
+  name: 'nodes',
+  version: 1,
+  types: [
+    'NodeDispatched',
+    'NodeRecalled',
+    'OperationStarted',
+    'OperationSucceeded',
+    'OperationFailed',
+    'OperationUncertain',
+  ],
+  indexes: { region: ['region'], status: ['region', 'status'] },
+  keys: (event) => ('node' in event.data ? [event.data.node] : []),
+  apply(row, event) {
+    const { type, data } = event as unknown as ReleaseEvent;
+    if (!('node' in data)) return row;
+    const { region, node, release } = data;
+    const now: NodeRow = row ?? {
+      region,
+      node,
+      status: 'dispatched',
+      release,
+      action: null,
+      attempt: 0,
+      error: null,
+      startedAt: null,
+      finishedAt: null,
+      digest: null,
+      outputs: {},
+      desired: null,
+      current: null,
+    };
+    switch (type) {
+      case 'NodeDispatched':
+        return { ...now, status: 'dispatched', release, desired: data.desired, attempt: 0, error: null };
+      case 'NodeRecalled':
+        return { ...now, status: now.digest === null ? 'recalled' : 'done' };
+      case 'OperationStarted':
+        return {
+          ...now,
+          status: 'started',
+          action: data.action,
+          attempt: data.attempt,
+          startedAt: event.recordedAt,
+        };
+      case 'OperationSucceeded':
+        return {
+          ...now,
+          status: 'done',
+          action: data.action,
+          attempt: data.attempt,
+          error: null,
+          finishedAt: event.recordedAt,
+          digest: data.digest,
+          outputs: data.outputs,
+          current: now.desired,
+        };
+      case 'OperationFailed':
+        return {
+          ...now,
+          status: data.retryAt === undefined ? 'failed' : 'retrying',
+          error: data.error,
+          finishedAt: event.recordedAt,
+        };
+      case 'OperationUncertain':
+        return { ...now, status: 'uncertain', finishedAt: event.recordedAt };
+      default:
+        return now;
+    }
+  },
+};
