@@ -1,7 +1,8 @@
 import { type SourceRange } from '../kernel/diagnostic.js';
 import { compile, startOf } from './evaluation/compile.js';
 import { Frame, LimitReached, type Evaluator } from './evaluation/frame.js';
-import { type Evaluated, type Expression, type Traversal, type TraversalStep } from './expression.js';
+import { type Expression } from './expression.js';
+import { type Evaluated, type Traversal, type TraversalStep } from './static-expression.js';
 import { BigFloat } from './number/index.js';
 import { Scope } from './scope.js';
 import { type Node, type Step } from './syntax/node.js';
@@ -168,7 +169,7 @@ function publicStep(step: Step, source: SourceText): TraversalStep {
   if (step.kind === 'attribute') return { kind: 'attribute', name: step.name, range };
   if (step.kind === 'splat') return { kind: 'splat', range };
   const { key } = step;
-  if (typeof key === 'string' || typeof key === 'number' || key instanceof BigFloat)
-    return { kind: 'index', key, range };
-  return { kind: 'index', key: String(key), range };
+  if (typeof key !== 'object' || key instanceof BigFloat) return { kind: 'index', key, range };
+  // Null, or what could not be parsed: no element has this key.
+  return { kind: 'index', key: '', range };
 }

@@ -1,5 +1,6 @@
 import { type Diagnostic, type SourcePosition } from '../kernel/diagnostic.js';
-import { type Expression, type Traversal } from './expression.js';
+import { type Expression } from './expression.js';
+import { type Traversal } from './static-expression.js';
 import { localNames, qualifyLocals } from './lenient.js';
 import { NativeBody } from './native-body.js';
 import { NativeExpression, traversalOf } from './native-expression.js';

@@ -53,7 +53,8 @@ import { callFunction, parameterAt } from './call.js';
 import { describeTypeMismatch } from './conditional-mismatch.js';
 import { type Evaluator, type Frame, type Place } from './frame.js';
 import { compileBinary, compileUnary } from './operators.js';
-import { type Expression, type Evaluated } from '../expression.js';
+import { type Expression } from '../expression.js';
+import { type Evaluated } from '../static-expression.js';
 
 /** Makes the public form of an inner expression, for functions that look at their arguments. */
 export type ExpressionOf = (node: Node) => Expression;

@@ -252,19 +252,23 @@ function logicalSlow(
   const unknownX = x instanceof UnknownValue;
   const unknownY = y instanceof UnknownValue;
   if (unknownX && unknownY && leftFaults.length === 0) return withMarks(UNKNOWN_BOOL, marks);
-  if (x === decisive) {
+  // As in the reference, null counts as false here; only where that does not decide is it an error.
+  const decides = (side: Value): boolean =>
+    decisive ? side === true : side !== true && !(side instanceof UnknownValue);
+  const neutral = (side: Value): boolean => !(side instanceof UnknownValue) && !decides(side);
+  if (decides(x)) {
     diagnostics.push(...leftFaults);
     return withMarks(decisive, marks);
   }
-  if (y === decisive) {
+  if (decides(y)) {
     diagnostics.push(...rightFaults);
     return withMarks(decisive, marks);
   }
-  if (unknownX && y === !decisive) {
+  if (unknownX && neutral(y)) {
     diagnostics.push(...leftFaults);
     return withMarks(UNKNOWN_BOOL, marks);
   }
-  if (unknownY && x === !decisive) {
+  if (unknownY && neutral(x)) {
     diagnostics.push(...rightFaults);
     return withMarks(UNKNOWN_BOOL, marks);
   }

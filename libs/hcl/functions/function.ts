@@ -1,4 +1,4 @@
-import { type Evaluated, type Expression } from '../expression.js';
+import { type Evaluated, type StaticExpression } from '../static-expression.js';
 import { type Type } from '../values/type.js';
 import { type Value } from '../values/value.js';
 
@@ -37,7 +37,7 @@ export interface StrictFunction {
 
 /** What a lazy function may do with an argument; see `try`. */
 export interface LazyArgument {
-  readonly expression: Expression;
+  readonly expression: StaticExpression;
   /** Each call evaluates; diagnostics are given here alone and not added to the caller's. */
   evaluate(): Evaluated;
 }

@@ -2,6 +2,7 @@ export * from './json.js';
 export * from './marks.js';
 export * from './origin.js';
 export * from './convert.js';
+export * from './mismatch.js';
 export * from './equality.js';
 export * from './refinement.js';
 export * from './set.js';

@@ -170,7 +170,8 @@ export function typeExpression(type: Type): string {
     case 'object': {
       const parts = [...type.attributes].map(([name, t]) => {
         const text = typeExpression(t);
-        return `${name}=${type.optional.has(name) ? `optional(${text})` : text}`;
+        const key = /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name) ? name : JSON.stringify(name);
+        return `${key}=${type.optional.has(name) ? `optional(${text})` : text}`;
       });
       return `object({${parts.join(',')}})`;
     }

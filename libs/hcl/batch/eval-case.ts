@@ -1,0 +1,120 @@
+import { type Diagnostic, type SourceRange } from '../../kernel/diagnostic.js';
+import { type Traversal } from '../static-expression.js';
+import { type HclFunction } from '../functions/function.js';
+import { parseExpression, parseTemplate } from '../parse.js';
+import { Scope } from '../scope.js';
+import { typeToJson } from '../values/type.js';
+import { typeOf, type Value } from '../values/value.js';
+import { decodeValue, DecodeError, type EncodedValue } from './decode.js';
+import { encodeValue } from './encode.js';
+
+/** One line of `cios eval --batch`. */
+export interface BatchCase {
+  readonly id?: unknown;
+  readonly expr: string;
+  readonly kind?: 'expression' | 'template';
+  readonly variables?: Readonly<Record<string, EncodedValue>>;
+}
+
+export interface BatchDiagnostic {
+  readonly severity: 'error' | 'warning';
+  readonly summary: string;
+  readonly detail: string;
+  readonly subject?: readonly number[];
+  readonly context?: readonly number[];
+}
+
+export interface BatchAnswer {
+  readonly id: unknown;
+  /** Whether the expression could not be evaluated. */
+  readonly error: boolean;
+  readonly type: unknown;
+  readonly value: unknown;
+  readonly hasUnknown?: boolean;
+  readonly hasMarks?: boolean;
+  readonly diags: readonly BatchDiagnostic[];
+  /** Free references in source order: the root's name, then steps. */
+  readonly refs: readonly (readonly PathStep[])[];
+}
+
+export type PathStep =
+  string | { readonly attr: string } | { readonly index: EncodedValue } | { readonly splat: true };
+
+/** Evaluates one case. Never throws: a case that cannot be read is answered with an error. */
+export function evalCase(
+  { id = null, expr, kind = 'expression', variables }: BatchCase,
+  functions: ReadonlyMap<string, HclFunction>,
+  shared: ReadonlyMap<string, Value> = new Map(),
+): BatchAnswer {
+  let given: Map<string, Value>;
+  try {
+    given = new Map(shared);
+    for (const [name, value] of decodeVariables(variables)) given.set(name, value);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const diags = [{ severity: 'error' as const, summary: 'Invalid variable', detail: `${error.message}.` }];
+    return { id, error: true, type: 'dynamic', value: null, diags, refs: [] };
+  }
+  const { expression, diagnostics } = (kind === 'template' ? parseTemplate : parseExpression)(
+    expr,
+    'test.hcl',
+  );
+  const refs = expression.variables().map(pathOf);
+  if (diagnostics.some((d) => d.severity === 'error'))
+    return { id, error: true, type: 'dynamic', value: null, diags: diagnostics.map(encodeDiagnostic), refs };
+  const result = expression.evaluate(new Scope({ variables: given, functions }));
+  const all = [...diagnostics, ...result.diagnostics];
+  const error = all.some((d) => d.severity === 'error');
+  const encoded = encodeValue(result.value);
+  return {
+    id,
+    error,
+    type: typeToJson(typeOf(result.value)),
+    value: encoded.value,
+    ...(encoded.hasUnknown === true && { hasUnknown: true }),
+    ...(encoded.hasMarks === true && { hasMarks: true }),
+    diags: all.map(encodeDiagnostic),
+    refs,
+  };
+}
+
+/** Throws `DecodeError`, naming the variable. */
+export function decodeVariables(
+  variables: Readonly<Record<string, EncodedValue>> | undefined,
+): Map<string, Value> {
+  const out = new Map<string, Value>();
+  for (const [name, encoded] of Object.entries(variables ?? {})) {
+    try {
+      out.set(name, decodeValue(encoded));
+    } catch (error) {
+      if (error instanceof DecodeError) throw new DecodeError(`variable ${name}: ${error.message}`);
+      throw error;
+    }
+  }
+  return out;
+}
+
+export function pathOf(traversal: Traversal): PathStep[] {
+  const path: PathStep[] = [traversal.root ?? ''];
+  for (const step of traversal.steps) {
+    if (step.kind === 'attribute') path.push({ attr: step.name });
+    else if (step.kind === 'index') path.push({ index: encodeValue(step.key) });
+    else path.push({ splat: true });
+  }
+  return path;
+}
+
+export function encodeDiagnostic(diagnostic: Diagnostic): BatchDiagnostic {
+  const { severity, summary, detail, subject, context } = diagnostic;
+  return {
+    severity,
+    summary,
+    detail,
+    ...(subject && { subject: encodeRange(subject) }),
+    ...(context && { context: encodeRange(context) }),
+  };
+}
+
+export function encodeRange({ start, end }: SourceRange): number[] {
+  return [start.line, start.column, start.byte, end.line, end.column, end.byte];
+}
