@@ -15,8 +15,15 @@ const write = (key: string, position: bigint, row: object | null, collection = r
   row,
 });
 
-/** The promises of the read store; `open` gives an empty one. Every adapter runs it, and what answered is printed. */
-export function readStoreContract(adapter: string, open: () => Promise<ReadStore>): void {
+/**
+ * The promises of the read store; `open` gives an empty one. Every adapter runs it, and what answered is printed.
+ * `notIsolated` says of an emulator that its transactions do not keep apart; what needs that is skipped then, visibly.
+ */
+export function readStoreContract(
+  adapter: string,
+  open: () => Promise<ReadStore>,
+  known: { readonly notIsolated?: string } = {},
+): void {
   describe(`read store contract, answered by ${adapter}`, () => {
     let store: ReadStore;
     beforeAll(() => void process.stdout.write(`read store contract: answered by ${adapter}\n`));
@@ -109,7 +116,12 @@ export function readStoreContract(adapter: string, open: () => Promise<ReadStore
       expect(await store.checkpoint('other')).toBeNull();
     });
 
-    it('lets exactly one of many concurrent advances of a checkpoint win', async () => {
+    const isolated = known.notIsolated === undefined ? it : it.skip;
+    if (known.notIsolated !== undefined)
+      process.stdout.write(
+        `read store contract: fencing of concurrent writers NOT RUN: ${known.notIsolated}\n`,
+      );
+    isolated('lets exactly one of many concurrent advances of a checkpoint win', async () => {
       const outcomes = await Promise.allSettled(
         Array.from({ length: 8 }, (_, i) =>
           store.commit({
