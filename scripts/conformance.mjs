@@ -27,10 +27,7 @@ const load = (path) => import(pathToFileURL(resolve(dist, path)).href);
 const hcl = await load('libs/hcl/index.js');
 const batch = await load('libs/hcl/batch/index.js');
 const internal = await load('libs/hcl/testing/index.js');
-const table = await load('libs/hcl/functions/index.js').catch((error) => {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-  return {};
-});
+const table = await load('libs/hcl/functions/index.js');
 
 let failures = 0;
 const rows = [];
@@ -52,7 +49,10 @@ for (const [name, run] of Object.entries(runners)) {
     if (verdict?.quality !== undefined) {
       result.quality[1]++;
       if (verdict.quality === true) result.quality[0]++;
-      else if (verbose) console.log(`  ~ ${name}[${i}] ${JSON.stringify(testCase.expr ?? testCase.input ?? testCase.name)} ${verdict.quality}`);
+      else if (verbose)
+        console.log(
+          `  ~ ${name}[${i}] ${JSON.stringify(testCase.expr ?? testCase.input ?? testCase.name)} ${verdict.quality}`,
+        );
     }
   });
   rows.push(result);
@@ -60,13 +60,17 @@ for (const [name, run] of Object.entries(runners)) {
 }
 for (const { name, failed, skipped } of rows) {
   for (const [i, testCase, why] of failed.slice(0, verbose ? Infinity : 8))
-    console.log(`✗ ${name}[${i}] ${JSON.stringify(testCase.expr ?? testCase.input ?? testCase.Source ?? testCase.name ?? testCase).slice(0, 160)}\n    ${String(why).slice(0, verbose ? 2000 : 500)}`);
+    console.log(
+      `✗ ${name}[${i}] ${JSON.stringify(testCase.expr ?? testCase.input ?? testCase.Source ?? testCase.name ?? testCase).slice(0, 160)}\n    ${String(why).slice(0, verbose ? 2000 : 500)}`,
+    );
   for (const [reason, count] of skipped) console.log(`- ${name}: ${count} skipped, ${reason}`);
 }
 console.log('');
 for (const { name, passed, failed, skipped, quality } of rows) {
   const skips = [...skipped.values()].reduce((a, b) => a + b, 0);
   const told = quality[1] > 0 ? `  diagnostics as the reference says them: ${quality[0]}/${quality[1]}` : '';
-  console.log(`${name.padEnd(24)} passed ${String(passed).padStart(5)}  failed ${String(failed.length).padStart(4)}  skipped ${String(skips).padStart(4)}${told}`);
+  console.log(
+    `${name.padEnd(24)} passed ${String(passed).padStart(5)}  failed ${String(failed.length).padStart(4)}  skipped ${String(skips).padStart(4)}${told}`,
+  );
 }
 process.exit(failures > 0 ? 1 : 0);

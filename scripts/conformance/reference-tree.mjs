@@ -1,16 +1,25 @@
 // Our tree in the form in which the corpus serialised the reference implementation's.
 const OPERATORS = {
-  '||': 'LogicalOr', '&&': 'LogicalAnd', '==': 'Equal', '!=': 'NotEqual', '>': 'GreaterThan', '>=': 'GreaterThanOrEqual',
-  '<': 'LessThan', '<=': 'LessThanOrEqual', '+': 'Add', '-': 'Subtract', '*': 'Multiply', '/': 'Divide', '%': 'Modulo',
+  '||': 'LogicalOr',
+  '&&': 'LogicalAnd',
+  '==': 'Equal',
+  '!=': 'NotEqual',
+  '>': 'GreaterThan',
+  '>=': 'GreaterThanOrEqual',
+  '<': 'LessThan',
+  '<=': 'LessThanOrEqual',
+  '+': 'Add',
+  '-': 'Subtract',
+  '*': 'Multiply',
+  '/': 'Divide',
+  '%': 'Modulo',
 };
 
 export function astOf(node, source, { batch }) {
   const rng = (start, end) => batch.encodeRange(source.range(start, end));
   const range = (n) => rng(n.start, n.end);
   const step = (s) =>
-    s.kind === 'attribute'
-      ? { attr: s.name, range: range(s) }
-      : { index: plain(s.key), range: range(s) };
+    s.kind === 'attribute' ? { attr: s.name, range: range(s) } : { index: plain(s.key), range: range(s) };
   const plain = (value) => {
     const { type, value: v } = batch.encodeValue(value);
     return { type, value: v };
@@ -63,7 +72,12 @@ export function astOf(node, source, { batch }) {
           SrcRange: range(n),
         };
       case 'relative':
-        return { type: 'RelativeTraversalExpr', Source: visit(n.source), Traversal: n.steps.map(step), SrcRange: range(n) };
+        return {
+          type: 'RelativeTraversalExpr',
+          Source: visit(n.source),
+          Traversal: n.steps.map(step),
+          SrcRange: range(n),
+        };
       case 'call':
         return {
           type: 'FunctionCallExpr',
@@ -101,7 +115,14 @@ export function astOf(node, source, { batch }) {
       case 'object':
         return {
           type: 'ObjectConsExpr',
-          Items: n.items.length > 0 ? n.items.map(({ key, value }) => ({ type: 'ObjectConsItem', KeyExpr: visit(key), ValueExpr: visit(value) })) : null,
+          Items:
+            n.items.length > 0
+              ? n.items.map(({ key, value }) => ({
+                  type: 'ObjectConsItem',
+                  KeyExpr: visit(key),
+                  ValueExpr: visit(value),
+                }))
+              : null,
           SrcRange: range(n),
           OpenRange: rng(n.start, n.start + 1),
         };
@@ -133,7 +154,13 @@ export function astOf(node, source, { batch }) {
       case 'item':
         return { type: 'AnonSymbolExpr', SrcRange: range(n) };
       case 'binary':
-        return { type: 'BinaryOpExpr', LHS: visit(n.left), Op: OPERATORS[n.operator], RHS: visit(n.right), SrcRange: range(n) };
+        return {
+          type: 'BinaryOpExpr',
+          LHS: visit(n.left),
+          Op: OPERATORS[n.operator],
+          RHS: visit(n.right),
+          SrcRange: range(n),
+        };
       case 'unary':
         return {
           type: 'UnaryOpExpr',

@@ -1,5 +1,6 @@
 import {
   BigFloat,
+  fromDouble,
   formatNumber,
   isWhole,
   parseNumber,
@@ -76,7 +77,11 @@ function encodeNumber(value: NumberValue): unknown {
   if (value.isInfinite) return { $num: value.negative ? '-Inf' : '+Inf' };
   const decimal = toDecimalString(value);
   const double = toDouble(value);
-  if (Number.isFinite(double) && String(double) === decimal) return double;
+  if (
+    Number.isFinite(double) &&
+    (String(double) === decimal || toDecimalString(fromDouble(double)) === decimal)
+  )
+    return double;
   return { $num: decimal };
 }
 

@@ -223,6 +223,8 @@ function sequenceElement(
       `${NOT_FOUND}: indexing a sequence requires a whole number, but the given index has a fractional part.`,
     );
   if (at < 0) return invalid(`${NOT_FOUND}: a negative number is not a valid index for a sequence.`);
+  // The reference explains only the first index past the end.
+  if (at > length) return invalid(`${NOT_FOUND}.`);
   return invalid(
     length === 0
       ? `${NOT_FOUND}: the collection has no elements.`

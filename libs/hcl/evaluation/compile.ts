@@ -1,5 +1,6 @@
 import { type Diagnostic } from '../../kernel/diagnostic.js';
 import { type HclFunction, type LazyArgument, FunctionError } from '../functions/function.js';
+import { safePrefix } from '../functions/safe-prefix.js';
 import {
   type CallNode,
   type ConditionalNode,
@@ -763,6 +764,7 @@ function choose(
   const from = taken ? yesType : noType;
   if (type.kind === 'dynamic' || equalTypes(from, type)) return withMarks(value, marks);
   try {
+    refuseMixed(from, type);
     const conversion = conversionBetween(from, type, true);
     return withMarks(conversion === undefined ? value : conversion(value), marks);
   } catch (error) {
@@ -776,6 +778,14 @@ function choose(
     );
     return withMarks(unknown(type), marks);
   }
+}
+
+/** As in the reference, a tuple that becomes a list of anything must have elements of one type already. */
+function refuseMixed(from: Type, to: Type): void {
+  if (from.kind !== 'tuple' || to.kind !== 'list' || to.element.kind !== 'dynamic') return;
+  const [first] = from.elements;
+  if (first !== undefined && !from.elements.every((type) => equalTypes(type, first)))
+    throw new ConversionError('element types must all match for conversion to list');
 }
 
 /** What both results have in common while the condition is unknown. */
@@ -850,13 +860,13 @@ function template(node: TemplateNode, parts: readonly Evaluator[]): Evaluator {
     }
     if (known) return withMarks(frame.sized(nfc(text), node), marks);
     const failed = frame.diagnostics.length > mark;
-    const prefix = failed ? '' : safePrefix(text);
+    const prefix = failed ? '' : knownPrefix(text);
     return withMarks(refine(unknown(STRING), { notNull: true, ...(prefix !== '' && { prefix }) }), marks);
   };
 }
 
-/** At most 128 bytes, and without a last cluster that what follows could still change. */
-export function safePrefix(text: string): string {
+/** What a string certainly begins with whose first part is known; at most 128 bytes of it are kept, as in the reference. */
+function knownPrefix(text: string): string {
   let bytes = 0;
   let end = 0;
   for (const char of text) {
@@ -865,22 +875,8 @@ export function safePrefix(text: string): string {
     if (bytes > 128) break;
     end += char.length;
   }
-  return knownPrefix(text.slice(0, end));
+  return safePrefix(text.slice(0, end));
 }
-
-/** cty's rule: the last grapheme cluster may go on, unless it ends in a character after which a cluster always breaks. */
-export function knownPrefix(text: string): string {
-  const normal = nfc(text);
-  if (normal === '') return '';
-  const last = normal.charCodeAt(normal.length - 1);
-  if (last < 0x80 && SAFE_END.test(normal[normal.length - 1]!)) return normal;
-  let start = 0;
-  for (const { index: at } of GRAPHEMES.segment(normal)) start = at;
-  return normal.slice(0, start);
-}
-
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const SAFE_END = /[-_:;/\\,.@?&=+!|(){}<>[\]#$%^*~`'" \t\n]/;
 
 function join(node: Place, tuple: Evaluator): Evaluator {
   return (frame) => {

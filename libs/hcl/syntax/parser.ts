@@ -918,7 +918,7 @@ export class Parser {
             );
         }
         this.recovery = true;
-        return { kind: 'broken', start, end };
+        return { kind: 'literal', value: UNKNOWN, start, end };
       }
     }
   }

@@ -166,7 +166,7 @@ export function typeExpression(type: Type): string {
     case 'map':
       return `${type.kind}(${typeExpression(type.element)})`;
     case 'tuple':
-      return `tuple([${type.elements.map(typeExpression).join(', ')}])`;
+      return `tuple([${type.elements.map(typeExpression).join(',')}])`;
     case 'object': {
       const parts = [...type.attributes].map(([name, t]) => {
         const text = typeExpression(t);
