@@ -11,7 +11,7 @@ import {
   eventId,
   verifyStream,
 } from './chain.js';
-import { LogHeads, SealCheck } from './seal.js';
+import { LogHeads, SealCheck, sealLog, SEALS } from './seal.js';
 import { collect, headAfter, newEvents } from './testing/events.js';
 
 const context: CommandContext = {
@@ -146,5 +146,19 @@ describe('seal', () => {
     const forged = { ...events[4]!, metadata: { ...events[4]!.metadata, hash: 'forged' } };
     expect(check(seal, events.with(4, forged))).toContain('altered');
     expect(sealOf([])).toBeNull();
+  });
+
+  it('is appended to the log that it seals, again and again', async () => {
+    const store = new MemoryEventStore();
+    const heads = new LogHeads();
+    const seal = (n: number) => sealLog(store, heads, { ...context, commandId: `seal-${n}` }, () => 's');
+    expect(await seal(0)).toBeNull();
+    await store.append('one', newEvents('one', 3), { expected: 'absent' });
+    expect(await seal(1)).toMatchObject({ count: 3, position: '2' });
+    const second = (await seal(2))!;
+    expect(second).toMatchObject({ count: 4, position: '3' });
+    const events = await collect(store.readAll());
+    expect(check(second, events)).toBeNull();
+    expect(verifyStream(events.filter((e) => e.stream === SEALS))).toBeNull();
   });
 });

@@ -1,5 +1,12 @@
-import { canonicalJson, sha256, type DomainEvent, type RecordedEvent } from '#libs/kernel';
-import { type ChainHead } from './chain.js';
+import {
+  canonicalJson,
+  sha256,
+  type CommandContext,
+  type DomainEvent,
+  type RecordedEvent,
+} from '#libs/kernel';
+import { chainEvents, EMPTY_CHAIN, type ChainHead } from './chain.js';
+import { type EventStore } from './port/event-store.js';
 
 /** The stream in which seals stand. */
 export const SEALS = 'log-seals';
@@ -32,8 +39,13 @@ export class LogHeads {
     this.#position = event.position;
   }
 
+  /** Of the last event seen; -1n before the first. */
   get position(): bigint {
     return this.#position;
+  }
+
+  headOf(stream: string): ChainHead {
+    return this.#heads.get(stream) ?? EMPTY_CHAIN;
   }
 
   /** Null before the first event. O(s log s) in the number of streams. */
@@ -46,8 +58,25 @@ export class LogHeads {
   }
 }
 
-export function sealEvent(seal: Seal): DomainEvent<'LogSealed', Seal> {
-  return { type: 'LogSealed', data: seal };
+/**
+ * Reads on from where `heads` stands (kept by the caller from one seal to the next), and appends a seal of all that was read.
+ * Null, and nothing written, in an empty log. Rejects with `WrongExpectedRevision` where another sealed meanwhile: call again.
+ */
+export async function sealLog(
+  store: EventStore,
+  heads: LogHeads,
+  context: CommandContext,
+  salt: () => string,
+): Promise<Seal | null> {
+  for await (const event of store.readAll(heads.position < 0n ? {} : { after: heads.position }))
+    heads.add(event);
+  const seal = heads.seal();
+  if (!seal) return null;
+  const head = heads.headOf(SEALS);
+  const sealed: DomainEvent<'LogSealed', Seal> = { type: 'LogSealed', data: seal };
+  const { events } = chainEvents(SEALS, head, [sealed], context, salt);
+  await store.append(SEALS, events, { expected: head.revision < 0n ? 'absent' : head.revision });
+  return seal;
 }
 
 /** What a seal says is wrong with a log, in words; null while all agrees. */

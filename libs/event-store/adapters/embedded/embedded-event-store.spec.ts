@@ -2,6 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { type DomainEvent } from '#libs/kernel';
+import { AggregateStore } from '../../aggregate-store.js';
+import { isRedacted, verifyStream } from '../../chain.js';
+import { type Aggregate } from '../../port/aggregates.js';
 import { eventStoreContract } from '../../testing/event-store.contract.js';
 import { collect, newEvents } from '../../testing/events.js';
 import { openEmbeddedEventStore } from './index.js';
@@ -118,6 +122,50 @@ describe('the folder of an embedded event store', () => {
       bytes.write('m4rker', at);
     writeFileSync(file, bytes);
     await expect(openEmbeddedEventStore({ folder: path })).rejects.toMatchObject({ position: 390n });
+  });
+
+  it('redacts an event and keeps its chain', async () => {
+    const path = folder();
+    const store = await openEmbeddedEventStore({ folder: path });
+    await store.append(stream, newEvents(stream, 5, { data: { secret: 'hush-hush' } }), {
+      expected: 'absent',
+    });
+    await store.redact(2n);
+    await expect(store.redact(5n)).rejects.toThrow(RangeError);
+    const target = folder();
+    await store.backup(target);
+    await store.close();
+    const copy = await openEmbeddedEventStore({ folder: target });
+    const events = await collect(copy.readAll());
+    expect(events.map(isRedacted)).toEqual([false, false, true, false, false]);
+    expect(verifyStream(events)).toBeNull();
+    expect([...copy.scan()].filter((s) => s.problem !== undefined)).toEqual([]);
+    await copy.close();
+  });
+
+  it('commits commands on one stream together', async () => {
+    const store = await openEmbeddedEventStore({ folder: folder() });
+    const aggregates = new AggregateStore(store);
+    const lines: Aggregate<number, number, DomainEvent<'Line', number>> = {
+      name: 'line',
+      streamOf: (id) => id,
+      decider: { initial: 0, decide: (n) => [{ type: 'Line', data: n }], evolve: (state) => state + 1 },
+    };
+    const results = await Promise.all(
+      Array.from({ length: 500 }, (_, n) =>
+        aggregates.execute(lines, 'one', n, {
+          commandId: `c${n}`,
+          actor: 'a',
+          occurredAt: '2026-01-01T00:00:00.000Z',
+          correlationId: 'c',
+        }),
+      ),
+    );
+    expect(results.map((r) => Number(r.revision))).toEqual(Array.from({ length: 500 }, (_, n) => n));
+    const events = await collect(store.readStream('one'));
+    expect(events.map((e) => e.data)).toEqual(Array.from({ length: 500 }, (_, n) => n));
+    expect(verifyStream(events)).toBeNull();
+    await store.close();
   });
 
   it('is copied while it is written', async () => {

@@ -284,6 +284,33 @@ export class EmbeddedEventStore extends EventStore {
     }
   }
 
+  /**
+   * Blanks data and salt of the event at `position` and renews the record's digest; repeating it changes nothing. Append the
+   * `EventRedacted` that names it first. What the file held there is gone for good only when its page is written again or the
+   * store is copied by `backup`.
+   */
+  async redact(position: bigint): Promise<void> {
+    this.#mustBeOpen();
+    if (this.#readOnly) throw new StoreUnavailable('the event store is open for reading only');
+    const at = Number(position);
+    if (at < 0 || at > this.#committed) throw new RangeError(`there is no event at position ${position}`);
+    const event = this.#at(at);
+    const blank = { id: event.id, type: event.type, data: null, salt: null, metadata: event.metadata };
+    const number = this.#stored(event.stream)!;
+    const recordedAt = Date.parse(event.recordedAt);
+    const record = encodeRecord(this.#encoder, at, number, Number(event.revision), recordedAt, blank);
+    try {
+      await this.#environment.batch(() => {
+        quiet(this.#records.put(at, record));
+      });
+    } catch (error) {
+      throw new StoreUnavailable('the event store cannot write; nothing was redacted', {
+        cause: await causeOf(error),
+      });
+    }
+    this.#tail = [];
+  }
+
   /** Copies the live store into `folder`, compacted, without stopping it. */
   async backup(folder: string): Promise<void> {
     this.#mustBeOpen();
