@@ -7,4 +7,5 @@ export * from './injection.js';
 export * from './region-data-history.js';
 export * from './region-data.js';
 export type * from './rows.js';
+export * from './ticket-system.js';
 export * from './region-data-request.js';

@@ -1,0 +1,2 @@
+export * from './http-tickets.js';
+export * from './recorded-tickets.js';
