@@ -22,7 +22,7 @@ function checkTest(where, path, title) {
   if (!existsSync(path)) return complain(where, `${path} does not exist`);
   const titles = [
     ...readFileSync(path, 'utf8').matchAll(
-      /\b(?:it|test|describe)(?:\.\w+)*(?:\([^`'"]*\))?\(\s*(['"`])((?:\\.|(?!\1).)*)\1/gs,
+      /(?:\b(?:it|test|describe)(?:[.]concurrent)?|\))\(\s*(['"`])((?:\\.|(?!\1).)*)\1\s*,/gs,
     ),
   ].map(([, , t]) => t.replace(/\\(.)/g, '$1'));
   if (!titles.includes(title)) complain(where, `${path} has no test "${title}"`);
