@@ -17,3 +17,4 @@ export * from './json/index.js';
 export * from './types/convert-function.js';
 export * from './types/defaults.js';
 export * from './types/type-expression.js';
+export * from './format/format.js';
