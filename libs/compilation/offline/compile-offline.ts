@@ -5,7 +5,7 @@ import { type CompiledRegion, type CompiledResources, type CompiledTargets } fro
 import { compiledRegion } from '../domain/compiled-region.js';
 import { compileResources } from '../domain/compile-resources.js';
 import { compileTargets, type TargetsCompilation } from '../domain/compile-targets.js';
-import { fleetOf, type Fleet } from '../domain/fleet.js';
+import { fleetOf, type Fleet, type FleetRegion } from '../domain/fleet.js';
 import { parseFlock } from '../domain/parse-flock.js';
 import { type ParsedFlock } from '../domain/parsed-flock.js';
 
@@ -79,35 +79,60 @@ export class UnknownRegion extends Error {
  */
 export function compileOffline(input: OfflineInput): OfflineCompilation {
   const fleet = fleetOf(input.regionData);
-  const region = input.region === undefined ? undefined : fleet.regions.get(input.region);
-  if (input.region !== undefined && region === undefined)
-    throw new UnknownRegion(input.region, [...new Set([...fleet.regions.values()].map((r) => r.publicName))]);
+  if (input.region !== undefined) regionOf(fleet, input.region);
+  const compiler = new OfflineCompiler(input, fleet);
+  const { targets } = compiler;
+  if (input.region === undefined) return { flocks: targets.map((t) => shown(t, fleet)), targets };
+  const { flocks, actual, forecast } = compiler.region(input.region);
+  return { flocks: targets.map((t, i) => shown(t, fleet, flocks[i]!)), targets, actual, forecast };
+}
 
-  const parsed = input.flocks.map((flock) => ({
-    flock,
-    parsed: parseFlock(withPrefix(flock), { lenient: input.lenient === true, name: flock.name }),
-  }));
-  complainOfNamesakes(parsed);
-  const stage1 = parsed.map((p) => ({ ...p, compilation: compileTargets(p.parsed, 'local', fleet) }));
-  const targets = stage1.map((s) => s.compilation.result);
-  if (region === undefined) return { flocks: targets.map((t) => shown(t, fleet)), targets };
+/** Flocks parsed, and stage 1 compiled, once; stage 2 region by region on demand. */
+export class OfflineCompiler {
+  /** Stage 1, in the order of the input. */
+  readonly targets: readonly CompiledTargets[];
+  readonly #stage1: readonly {
+    readonly flock: OfflineFlock;
+    readonly parsed: ParsedFlock;
+    readonly compilation: TargetsCompilation;
+  }[];
 
-  const { internalName } = region;
-  const actualFlocks = stage1.map((s) => resourcesOf(s, s.compilation, internalName, fleet));
-  const actual = compiledRegion(internalName, '-1', actualFlocks.filter(hasTargets));
-  const later = forecastOf(input.regionData, internalName);
-  let forecast = actual;
-  if (later !== input.regionData) {
-    const laterFleet = fleetOf(later);
-    const flocks = stage1.map((s) => resourcesOf(s, compileTargets(s.parsed, 'local', laterFleet), internalName, laterFleet));
-    forecast = compiledRegion(internalName, '-1', flocks.filter(hasTargets));
+  constructor(
+    private readonly input: Omit<OfflineInput, 'region'>,
+    private readonly fleet: Fleet = fleetOf(input.regionData),
+  ) {
+    const parsed = input.flocks.map((flock) => ({
+      flock,
+      parsed: parseFlock(withPrefix(flock), { lenient: input.lenient === true, name: flock.name }),
+    }));
+    complainOfNamesakes(parsed);
+    this.#stage1 = parsed.map((p) => ({ ...p, compilation: compileTargets(p.parsed, 'local', fleet) }));
+    this.targets = this.#stage1.map((s) => s.compilation.result);
   }
-  return {
-    flocks: targets.map((t, i) => shown(t, fleet, actualFlocks[i]!)),
-    targets,
-    actual,
-    forecast,
-  };
+
+  /** By either name. `flocks` are in the order of the input, with targets there or not. Throws `UnknownRegion`. */
+  region(name: string): {
+    readonly flocks: readonly CompiledResources[];
+    readonly actual: CompiledRegion;
+    readonly forecast: CompiledRegion;
+  } {
+    const { internalName } = regionOf(this.fleet, name);
+    const flocks = this.#stage1.map((s) => resourcesOf(s, s.compilation, internalName, this.fleet));
+    const actual = compiledRegion(internalName, '-1', flocks.filter(hasTargets));
+    const later = forecastOf(this.input.regionData, internalName);
+    if (later === this.input.regionData) return { flocks, actual, forecast: actual };
+    const laterFleet = fleetOf(later);
+    const then = this.#stage1.map((s) =>
+      resourcesOf(s, compileTargets(s.parsed, 'local', laterFleet), internalName, laterFleet),
+    );
+    return { flocks, actual, forecast: compiledRegion(internalName, '-1', then.filter(hasTargets)) };
+  }
+}
+
+function regionOf(fleet: Fleet, name: string): FleetRegion {
+  const region = fleet.regions.get(name);
+  if (region) return region;
+  throw new UnknownRegion(name, [...new Set([...fleet.regions.values()].map((r) => r.publicName))]);
 }
 
 const hasTargets = (flock: CompiledResources): boolean =>
@@ -166,7 +191,10 @@ function shown(targets: CompiledTargets, fleet: Fleet, resources?: CompiledResou
     name: targets.flock,
     digest: resources === undefined ? targets.digest : digestOf([targets.digest, resources.digest]),
     diagnostics: resources?.diagnostics ?? targets.diagnostics,
-    reads: resources === undefined ? targets.reads : [...new Set([...targets.reads, ...resources.reads])].sort(compareText),
+    reads:
+      resources === undefined
+        ? targets.reads
+        : [...new Set([...targets.reads, ...resources.reads])].sort(compareText),
     targets: targets.targets.map((t) => ({
       name: t.name,
       region: fleet.regions.get(t.region)?.publicName ?? t.region,
