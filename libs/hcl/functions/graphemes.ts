@@ -1,6 +1,6 @@
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-// Here one UTF-16 unit is one cluster; CR LF, which is one cluster too, is left to the segmenter.
-const SIMPLE = /^[\u0000-\u000c\u000e-\u02ff]*$/;
+// Below U+0300 one UTF-16 unit is one cluster, but for CR LF.
+const SIMPLE = /^[^\u0300-\uffff\r]*$/;
 
 /** What a reader sees as characters: the grapheme clusters of a text (UAX #29). O(length). */
 export function graphemes(source: string): string[] {

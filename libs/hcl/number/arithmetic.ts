@@ -159,11 +159,13 @@ export function truncate(a: Num): Num {
 }
 
 export function floor(a: Num): Num {
-  return isWhole(a) || isInfinite(a) ? a : aside(a as BigFloat, (a as BigFloat).negative);
+  if (typeof a === 'number') return a + 0;
+  return a.exponent >= 0 ? a : aside(a, a.negative);
 }
 
 export function ceil(a: Num): Num {
-  return isWhole(a) || isInfinite(a) ? a : aside(a as BigFloat, !(a as BigFloat).negative);
+  if (typeof a === 'number') return a + 0;
+  return a.exponent >= 0 ? a : aside(a, !a.negative);
 }
 
 /** The same value rounded to, and from here on carried with, another precision. */

@@ -61,14 +61,7 @@ export function rounded(negative: boolean, mantissa: bigint, exponent: number, p
     e += excess;
     if (rest > half || (rest === half && (m & 1n) === 1n)) m += 1n;
   }
-  let zeros = 0;
-  for (let low = 0; ; zeros += 32) {
-    low = Number(BigInt.asUintN(32, m >> BigInt(zeros)));
-    if (low !== 0) {
-      zeros += 31 - Math.clz32(low & -low);
-      break;
-    }
-  }
+  const zeros = trailingZeros(m);
   if (zeros > 0) {
     m >>= BigInt(zeros);
     e += zeros;
@@ -81,6 +74,13 @@ export function rounded(negative: boolean, mantissa: bigint, exponent: number, p
   if (top > MAX_EXPONENT) return negative ? NEGATIVE_INFINITY : POSITIVE_INFINITY;
   if (top < MIN_EXPONENT) return negative ? -0 : 0;
   return new BigFloat(negative, m, e, precision);
+}
+
+function trailingZeros(n: bigint): number {
+  for (let zeros = 0; ; zeros += 32) {
+    const low = Number(BigInt.asUintN(32, n >> BigInt(zeros)));
+    if (low !== 0) return zeros + 31 - Math.clz32(low & -low);
+  }
 }
 
 /** The BigFloat form of a safe integer other than zero, for arithmetic with one. */

@@ -20,7 +20,7 @@ import {
   makeList,
   makeMap,
   makeObject,
-  MapValue,
+  type MapValue,
   ObjectValue,
   TupleValue,
   typeOf,

@@ -77,7 +77,7 @@ const sum: StrictFunction = {
   call: ([list]) => {
     if (!isComposite(list!)) throw new FunctionError('cannot sum noniterable', 0);
     const mapping = list instanceof MapValue || list instanceof ObjectValue;
-    const items = mapping ? childrenOf(list) : itemsOf(list!);
+    const items = mapping ? childrenOf(list) : itemsOf(list);
     if (items.length === 0) throw new FunctionError('cannot sum an empty list', 0);
     if (mapping) {
       throw new FunctionError(
@@ -85,7 +85,7 @@ const sum: StrictFunction = {
         0,
       );
     }
-    if (!isWhollyKnown(list!)) return unknown(NUMBER);
+    if (!isWhollyKnown(list)) return unknown(NUMBER);
     try {
       return items.map(summand).reduce(add);
     } catch (error) {

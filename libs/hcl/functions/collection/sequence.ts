@@ -28,7 +28,7 @@ import {
 import { equal } from '../../values/equality.js';
 import { setKey } from '../../values/set.js';
 import { unify } from '../../values/unify.js';
-import { parameter, toInt } from '../argument.js';
+import { parameter, toInt, toWhole } from '../argument.js';
 import { FunctionError, type StrictFunction } from '../function.js';
 import { lengthOf } from './length.js';
 
@@ -168,22 +168,23 @@ const element: StrictFunction = {
     if (type.kind === 'list') return type.element;
     if (type.kind !== 'tuple') throw new FunctionError(`cannot read elements from ${friendlyName(type)}`);
     if (isUnknown(index!)) return DYNAMIC;
+    toInt(index!, undefined, 'invalid index: ');
     return type.elements[wrapped(index!, type.elements.length)]!;
   },
   reads: 'structure',
   call: ([list, index], type) => {
     const bare = unmark(list!);
-    const i = toInt(index!, undefined, 'invalid index: ');
+    toInt(index!, undefined, 'invalid index: ');
     if (isUnknown(bare)) return unknown(type);
     const items = itemsOf(bare);
-    return withMarks(items[wrapped(i, items.length)]!, marksOf(list!));
+    return withMarks(items[wrapped(index!, items.length)]!, marksOf(list!));
   },
 };
 
 function wrapped(index: Value, length: number): number {
-  const i = toInt(index, undefined, 'invalid index: ');
   if (length === 0) throw new FunctionError('cannot use element function with an empty list');
-  return ((i % length) + length) % length;
+  const i = typeof index === 'number' ? index % length : Number(toWhole(index) % BigInt(length));
+  return i < 0 ? i + length : i + 0;
 }
 
 const chunklist: StrictFunction = {

@@ -125,6 +125,7 @@ function elementType(type: Type, argument: number): Type {
 function unknownProduct(sets: readonly Value[], type: Type): Value {
   let maxLength = 1;
   for (const set of sets) {
+    if (!isUnknown(set) && typeof lengthOf(set) !== 'number') return unknown(type);
     const [, most] = lengthBounds(set);
     maxLength *= most;
     if (most > 1024 || maxLength > 2048) return unknown(type);

@@ -2,14 +2,7 @@ import { compare, fromBigInt, isWhole, type Num } from '../../number/index.js';
 import { convert } from '../../values/convert.js';
 import { equal } from '../../values/equality.js';
 import { marksOf, type Marks, SENSITIVE, unmark, withMarks } from '../../values/marks.js';
-import {
-  lengthBounds,
-  mayBe,
-  prefixOf,
-  refine,
-  type Refinement,
-  UNBOUNDED,
-} from '../../values/refinement.js';
+import { lengthBounds, mayBe, prefixOf, refine, UNBOUNDED } from '../../values/refinement.js';
 import { DYNAMIC, friendlyName, listOf, mapOf, NUMBER, setOf, STRING, type Type } from '../../values/type.js';
 import {
   isComposite,
@@ -19,6 +12,7 @@ import {
   ObjectValue,
   SetValue,
   TupleValue,
+  type Refinement,
   typeOf,
   UnknownValue,
   type Value,
@@ -102,7 +96,10 @@ function assumption(
 /** Refuses what is known not to be so; the rest is refined. */
 function assume(value: Value, refinement: Refinement): Value {
   const refuse = (): FunctionError => new FunctionError('assumption was not upheld', 0);
-  if (isNull(value)) throw refuse();
+  if (isNull(value)) {
+    if (refinement.prefix !== undefined) return value;
+    throw refuse();
+  }
   if (value instanceof UnknownValue) {
     if (value.type.kind === 'dynamic') return value;
     if (contradicts(value, refinement)) throw refuse();
@@ -117,7 +114,8 @@ function contradicts(value: UnknownValue, refinement: Refinement): boolean {
   const known = prefixOf(value);
   if (!prefix.startsWith(known) && !known.startsWith(prefix)) return true;
   const [least, most] = lengthBounds(value);
-  return (refinement.minLength ?? 0) > most || (refinement.maxLength ?? UNBOUNDED) < least;
+  const { minLength = 0, maxLength = UNBOUNDED } = refinement;
+  return minLength > maxLength || minLength > most || maxLength < least;
 }
 
 const assumenotnull = assumption(
@@ -139,7 +137,7 @@ const assumestringprefix = assumption(
   'The string, which is asserted to start with a prefix.',
   STRING,
   [parameter('prefix', STRING)],
-  ([prefix]) => ({ notNull: true, prefix: safePrefix(prefix as string) }),
+  ([prefix]) => ({ prefix: safePrefix(prefix as string) }),
 );
 
 const MAX_INT = fromBigInt(2n ** 63n - 1n);
@@ -168,11 +166,9 @@ function lengthAssumptions(noun: string, type: Type): StrictFunction[] {
       }),
     ),
     assumption(`assume${noun}lengthmin`, describe('at least a length'), type, [min], ([least]) => ({
-      notNull: true,
       minLength: lengthArgument(least!, 0),
     })),
     assumption(`assume${noun}lengthmax`, describe('at most a length'), type, [max], ([most]) => ({
-      notNull: true,
       maxLength: lengthArgument(most!, 0),
     })),
   ];

@@ -48,8 +48,13 @@ const base64gunzip = (host: HostFunctions): StrictFunction => ({
   returnType: STRING,
   notNull: true,
   call: ([str]) => {
-    const bytes = host.gunzip(decode(str!));
-    if (bytes === undefined) throw new FunctionError('failed to gunzip bytestream: gzip: invalid data');
+    const packed = decode(str!);
+    if (packed.length < 10) throw new FunctionError('failed to gunzip bytestream: unexpected EOF');
+    if (packed[0] !== 0x1f || packed[1] !== 0x8b) {
+      throw new FunctionError('failed to gunzip bytestream: gzip: invalid header');
+    }
+    const bytes = host.gunzip(packed);
+    if (bytes === undefined) throw new FunctionError('failed to read gunzip raw data: gzip: invalid data');
     return withMarks(text(decodeUtf8Leniently(bytes)), marksOf(str!));
   },
 });

@@ -69,7 +69,7 @@ class JsonReader {
         this.at++;
         if (this.peek() === undefined) throw new FunctionError('EOF');
       }
-      if (this.peek() !== '"') throw this.invalid('looking for beginning of object key string');
+      if (this.peek() !== '"') throw this.invalid(first ? '' : 'looking for beginning of object key string');
       const key = nfc(this.string());
       const colon = this.peek();
       if (colon === undefined) throw new FunctionError('EOF');
@@ -144,7 +144,8 @@ class JsonReader {
     }
     this.at += match[0].length;
     const next = this.source[this.at];
-    if (next === '.' || next === 'e' || next === 'E') {
+    const torn = next === '.' ? !/[.eE]/.test(match[0]) : /^[eE]$/.test(next ?? '') && !/[eE]/.test(match[0]);
+    if (torn) {
       this.at++;
       if (next !== '.' && /[+-]/.test(this.source[this.at] ?? '')) this.at++;
       const where =
@@ -179,6 +180,6 @@ class JsonReader {
 
   private invalid(where: string): FunctionError {
     const character = String.fromCodePoint(this.source.codePointAt(this.at) ?? 0);
-    return new FunctionError(`invalid character ${quoteCharacter(character)} ${where}`);
+    return new FunctionError(`invalid character ${quoteCharacter(character)} ${where}`.trimEnd());
   }
 }

@@ -12,8 +12,8 @@ import {
 import { FunctionError } from '../function.js';
 
 // Go's encoder escapes what could end a <script> element, and the two line separators that JavaScript once did not allow.
-const ESCAPED =
-  /["\\\u0000-\u001f<>&\u2028\u2029]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+// Surrogates (Cs) match only where they are alone, and stand for nothing.
+const SPECIAL = /["\\\p{Cc}<>&\u2028\u2029\p{Cs}]/gu;
 const SHORT: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
@@ -25,13 +25,14 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 export function quoteJson(source: string): string {
-  return `"${source.replace(ESCAPED, escape)}"`;
+  return `"${source.replace(SPECIAL, escape)}"`;
 }
 
 function escape(character: string): string {
   const short = SHORT[character];
   if (short !== undefined) return short;
   const code = character.charCodeAt(0);
+  if (code >= 0x7f && code <= 0x9f) return character;
   return `\\u${(code >= 0xd800 && code <= 0xdfff ? 0xfffd : code).toString(16).padStart(4, '0')}`;
 }
 

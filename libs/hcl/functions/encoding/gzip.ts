@@ -1,13 +1,14 @@
 const WINDOW = 32768;
 const LONGEST = 258;
 const CHAIN = 64;
+const SHORT = 16;
 
 /**
  * RFC 1952 around one DEFLATE block with fixed codes. Written out here because a compression library's bytes change with its
  * version and processor, and a compiled region must not. No time stamp, no name. O(n · 64).
  */
 export function gzip(bytes: Uint8Array): Uint8Array {
-  const body = deflate(bytes);
+  const body = bytes.length < SHORT ? stored(bytes) : deflate(bytes);
   const out = new Uint8Array(10 + body.length + 8);
   out.set([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
   out.set(body, 10);
@@ -15,6 +16,11 @@ export function gzip(bytes: Uint8Array): Uint8Array {
   trailer.setUint32(0, crc32(bytes), true);
   trailer.setUint32(4, bytes.length, true);
   return out;
+}
+
+/** The bytes as they are, an empty block and an empty last one: of a short text Go makes the same. */
+function stored(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from([0, bytes.length, 0, ~bytes.length & 255, 255, ...bytes, 0, 0, 0, 255, 255, 3, 0]);
 }
 
 /** RFC 1951. Matches are found through chains of places with the same three bytes, the longest of the nearest 64. */

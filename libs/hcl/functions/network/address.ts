@@ -36,10 +36,13 @@ export function last({ address, length }: Prefix): Address {
 }
 
 export function contains(prefix: Prefix, address: Address): boolean {
-  const four = asFour(address);
-  const { bits } = prefix.address;
-  const candidate = bits === 32 ? four : address;
-  return candidate?.bits === bits && first(candidate, prefix.length).value === prefix.address.value;
+  const network = asFour(prefix.address);
+  const candidate = asFour(address);
+  if (network === undefined || candidate === undefined) {
+    return network === candidate && first(address, prefix.length).value === prefix.address.value;
+  }
+  const length = prefix.address.bits === 32 ? prefix.length : Math.max(prefix.length - 96, 0);
+  return first(candidate, length).value === first(network, length).value;
 }
 
 /** The address as one of IPv4, where it is one or is mapped to one (::ffff:0:0/96). */
@@ -63,8 +66,10 @@ export function formatAddress(address: Address): string {
   return `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`;
 }
 
-export function formatPrefix(prefix: Prefix): string {
-  return `${formatAddress(prefix.address)}/${prefix.length}`;
+/** CIDR notation; a network of IPv4 addresses that are mapped into IPv6 shows as one of IPv4. */
+export function formatPrefix({ address, length }: Prefix): string {
+  const mapped = address.bits === 128 && asFour(address) !== undefined;
+  return `${formatAddress(address)}/${mapped ? Math.max(length - 96, 0) : length}`;
 }
 
 function longestZeros(groups: readonly number[]): [start: number, length: number] {

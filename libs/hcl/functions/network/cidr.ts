@@ -102,7 +102,8 @@ const cidrsubnets: StrictFunction = {
       }
       const size = 1n << BigInt(bits - length);
       const start = ((next + size - 1n) / size) * size;
-      if (start > end) {
+      // The reference implementation takes a network that starts at zero for one at the end of all addresses.
+      if (start > end || start === 0n) {
         throw new FunctionError(
           `not enough remaining address space for a subnet with a prefix of ${length} bits after ${formatPrefix(current)}`,
           i + 1,

@@ -5,11 +5,11 @@ import { add, fromDouble, multiply, toDouble, withPrecision } from '../../number
 // evaluation methods of elementary functions suitable for SIMD computation (2010).
 
 const LOG_TERMS = [
-  6.66666666666673513e-1, 3.999999999940941908e-1, 2.857142874366239149e-1, 2.222219843214978396e-1,
-  1.818357216161805012e-1, 1.531383769920937332e-1, 1.479819860511658591e-1,
+  0.6666666666666735, 0.3999999999940942, 0.2857142874366239, 0.22222198432149784, 0.1818357216161805,
+  0.15313837699209373, 0.14798198605116586,
 ] as const;
-const LN2_HIGH = 6.9314718036912381649e-1;
-const LN2_LOW = 1.90821492927058770002e-10;
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
 
 export function log(x: number): number {
   if (Number.isNaN(x) || x === Infinity) return x;
@@ -77,16 +77,16 @@ export function pow(x: number, y: number): number {
 }
 
 const EXP_TERMS = [
-  1.984126984126984127e-4, 1.3888888888888888889e-3, 8.3333333333333333333e-3, 4.1666666666666666667e-2,
-  1.6666666666666666667e-1, 0.5, 1,
+  0.0001984126984126984, 0.001388888888888889, 0.008333333333333333, 0.041666666666666664,
+  0.16666666666666666, 0.5, 1,
 ] as const;
 
 function exp(x: number): number {
   const exponent = roundHalfToEven(x * Math.LOG2E);
-  let r = fused(-exponent, 0.69314718055966295651160180568695068359375, x);
-  r = fused(-exponent, 0.28235290563031577122588448175013436025525412068e-12, r);
+  let r = fused(-exponent, 0.693147180559663, x);
+  r = fused(-exponent, 2.8235290563031577e-13, r);
   r *= 0.0625;
-  let sum = 2.4801587301587301587e-5;
+  let sum = 0.0000248015873015873;
   for (const term of EXP_TERMS) sum = fused(sum, r, term);
   r *= sum;
   for (let i = 0; i < 3; i++) r *= r + 2;

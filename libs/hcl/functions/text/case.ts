@@ -5,7 +5,7 @@ import { type StrictFunction } from '../function.js';
 // Letters map one by one (Unicode's simple case mappings), as in the reference implementation: no 'SS' for 'ß', no special
 // sigma at the end of a word. JavaScript's own functions do the full mappings.
 
-const ASCII = /^[\u0000-\u007f]*$/;
+const ASCII = /^[^\u0080-\uffff]*$/;
 const DIGRAPHS = /[\u01c4-\u01cc\u01f1-\u01f3]/;
 
 function upper(character: string): string {

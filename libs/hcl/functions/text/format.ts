@@ -10,9 +10,7 @@ import {
   makeList,
   SetValue,
   TupleValue,
-  typeOf,
   unknown,
-  UNKNOWN,
   UnknownValue,
   type Value,
 } from '../../values/value.js';
@@ -77,33 +75,29 @@ export const formatFunctions: readonly StrictFunction[] = [format, formatlist];
 
 /** The arguments of each iteration; undefined where an unknown sequence hides how many there are. */
 function rowsOf(values: readonly Value[]): Value[][] | undefined {
-  let length = -1;
-  let chooser = -1;
-  let unknowable = false;
-  const columns = values.map((value, i): readonly Value[] | Value => {
+  let length: number | undefined;
+  let chooser = 0;
+  for (const [i, value] of values.entries()) {
     const count = sequenceLength(value);
-    if (count === undefined) {
-      const type = typeOf(value).kind;
-      unknowable ||=
-        value === UNKNOWN || (value instanceof UnknownValue && (type === 'list' || type === 'set'));
-      return value;
-    }
-    if (length === -1) {
-      length = count;
-      chooser = i;
-    } else if (count !== length) {
+    if (count === undefined) continue;
+    if (length !== undefined && count !== length) {
       throw new FunctionError(
         `argument ${i + 1} has length ${count}, which is inconsistent with argument ${chooser + 1} of length ${length}`,
         i + 1,
       );
     }
-    if (value instanceof UnknownValue) unknowable = true;
-    return 'items' in (value as object) ? (value as ListValue).items : value;
-  });
-  if (unknowable) return undefined;
-  return Array.from({ length: length === -1 ? 1 : length }, (_, row) =>
-    columns.map((column) => (Array.isArray(column) ? (column[row] as Value) : (column as Value))),
+    if (length === undefined) chooser = i;
+    length = count;
+  }
+  if (values.some(hidesLength)) return undefined;
+  return Array.from({ length: length ?? 1 }, (_, row) =>
+    values.map((value) => (sequenceLength(value) === undefined ? value : (value as ListValue).items[row]!)),
   );
+}
+
+function hidesLength(value: Value): boolean {
+  if (value instanceof UnknownValue) return ['dynamic', 'list', 'set', 'tuple'].includes(value.type.kind);
+  return value instanceof SetValue && sequenceLength(value) === undefined;
 }
 
 function sequenceLength(value: Value): number | undefined {

@@ -32,7 +32,9 @@ export class Pattern {
       pattern = new Pattern(RE2JS.compile(source));
     } catch (error) {
       if (!(error instanceof RE2JSSyntaxException)) throw error;
-      throw new PatternError(error.getDescription(), error.getPattern() ?? source);
+      const code = error.getDescription();
+      const ends = code === 'trailing backslash at end of expression';
+      throw new PatternError(code, ends ? '' : (error.getPattern() ?? source));
     }
     if (cache.size >= 256) cache.clear();
     cache.set(source, pattern);
@@ -73,6 +75,10 @@ export class Pattern {
     return out + source.slice(copied);
   }
 
+  private numbersOf(name: string): number[] {
+    return this.names.flatMap((n, i) => (n === name ? [i + 1] : []));
+  }
+
   private matchAt(source: string, position: number): Match | undefined {
     const matcher = this.re.matcher(source);
     if (!matcher.find(position)) return undefined;
@@ -88,10 +94,9 @@ export class Pattern {
       const name = (braced ?? bare) as string | undefined;
       // A lone dollar stands for itself.
       if (name === undefined) return '$';
-      const group = /^(0|[1-9]\d*)$/.test(name) ? Number(name) : this.names.lastIndexOf(name) + 1;
-      if (!/^\d/.test(name) && group === 0) return '';
-      const start = match[group * 2] ?? -1;
-      return start < 0 ? '' : source.slice(start, match[group * 2 + 1]);
+      const groups = /^(?:0|[1-9]\d{0,7})$/.test(name) ? [Number(name)] : this.numbersOf(name);
+      const group = groups.find((g) => (match[g * 2] ?? -1) >= 0);
+      return group === undefined ? '' : source.slice(match[group * 2], match[group * 2 + 1]);
     });
   }
 }

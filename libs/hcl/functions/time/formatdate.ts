@@ -35,7 +35,7 @@ function format(part: string, t: LocalTime, offset: number): string {
   const number = (n: number): string | undefined =>
     length === 1 ? String(n) : length === 2 ? digits(n) : undefined;
   const name = (names: readonly string[], i: number): string | undefined =>
-    length === 3 ? (names[i] as string).slice(0, 3) : length === 4 ? (names[i] as string) : undefined;
+    length === 3 ? (names[i] as string).slice(0, 3) : length === 4 ? names[i] : undefined;
   switch (part[0]) {
     case 'Y':
       return (

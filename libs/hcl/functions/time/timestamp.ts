@@ -92,7 +92,7 @@ function daysIn(month: number, year: number): number {
  * to +24:60. Throws FunctionError in the words of the reference implementation.
  */
 export function parseTimestamp(source: string, lenient: boolean): Timestamp {
-  const reader = new TimestampReader(source);
+  const reader = new TimestampReader(source, lenient);
   const timestamp = reader.read();
   if (!lenient) reader.checkStrictly();
   return timestamp;
@@ -104,7 +104,10 @@ type Part =
 class TimestampReader {
   private rest: string;
 
-  constructor(private readonly source: string) {
+  constructor(
+    private readonly source: string,
+    private readonly lenient: boolean,
+  ) {
     this.rest = source;
   }
 
@@ -128,7 +131,9 @@ class TimestampReader {
     if (fraction !== null) this.take(fraction[0].length);
     const offset = this.offset();
     if (this.rest !== '') throw this.unusable('timestamp segment', this.rest);
-    if (day < 1 || day > daysIn(month, year)) throw this.invalid('day out of range');
+    if (day < 1 || day > daysIn(month, year)) {
+      throw this.invalid(`${this.lenient ? `parsing time ${quote(this.source)}: ` : ''}day out of range`);
+    }
     const nanoseconds = Number((fraction?.[1] ?? '').slice(0, 9).padEnd(9, '0'));
     const seconds = daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;
     return { seconds, nanoseconds, offset };
@@ -192,6 +197,7 @@ class TimestampReader {
 
   private unusable(part: Part, found: string): FunctionError {
     if (found === '') return this.invalid(`end of string before ${part}`);
+    if (this.lenient) return this.invalid(`cannot use ${quote(found)} as ${part}`);
     if (part === 'hour' && found.includes(':'))
       return this.invalid('hour must be between 0 and 23 inclusive');
     if (part === 'hour' && found.length !== 2) return this.invalid('hour must have exactly two digits');
