@@ -55,6 +55,8 @@ export type RegionDataCommand = { readonly ifMatch?: string } & (
   | ({
       readonly type: 'ChangeRegionState';
       readonly to: RegionState | 'initial';
+      /** Refused where the region is in another state than this (or `to`): `resume` is not a way from Building to Production. */
+      readonly from?: RegionState;
       readonly cause: StateCause;
       readonly facts?: RegionFactsNow;
     } & Region)

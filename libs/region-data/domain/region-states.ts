@@ -62,6 +62,9 @@ export function decideRegionState(
   if (from === to) return [];
   const refusal =
     checkIfMatch(command.ifMatch, record.revision, `region "${region}"`) ??
+    (command.from !== undefined && command.from !== from
+      ? refuseTransition(record, to, legalNextStates(from))
+      : null) ??
     checkEdge(record, to, command.cause) ??
     (to === 'Production' && from === 'Building' ? checkProduction(record, command) : null);
   if (refusal) return refusal;
@@ -94,15 +97,24 @@ function checkEdge(record: RegionRecord, to: RegionState, { by }: StateCause): R
       },
     );
   }
-  return refuse('region/illegal-transition', `region "${name}" cannot turn from ${from} to ${to}`, {
-    fix:
-      next.length > 0
-        ? `from ${from} it can turn to ${next.join(' or ')}`
-        : from === 'none'
-          ? 'start its build: the orchestrator sets Building'
-          : `${from} is left by nobody`,
-    details,
-  });
+  return refuseTransition(record, to, next);
+}
+
+function refuseTransition(record: RegionRecord, to: RegionState, next: readonly RegionState[]): Refusal {
+  const from = record.all_regions.state;
+  return refuse(
+    'region/illegal-transition',
+    `region "${record.regions.public_name}" is ${from}: it cannot turn to ${to} this way`,
+    {
+      fix:
+        next.length > 0
+          ? `from ${from} it can turn to ${next.join(' or ')}`
+          : from === 'none'
+            ? 'start its build: the orchestrator sets Building'
+            : `${from} is left by nobody`,
+      details: { region: record.regions.internal_name, from, to, allowed: next },
+    },
+  );
 }
 
 function checkProduction(
