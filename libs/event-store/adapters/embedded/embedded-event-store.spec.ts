@@ -39,6 +39,22 @@ describe('the folder of an embedded event store', () => {
     await second.close();
   });
 
+  it('never records an earlier time than before, whatever the clock does', async () => {
+    const path = folder();
+    let now = Date.parse('2026-01-02T00:00:00.000Z');
+    const times = async (day: string, name: string) => {
+      const store = await openEmbeddedEventStore({ folder: path, clock: () => now });
+      await store.append(name, newEvents(name, 1), { expected: 'absent' });
+      now = Date.parse(day);
+      await store.append(name, newEvents(name, 1), { expected: 0n });
+      const recorded = (await collect(store.readAll())).map((e) => e.recordedAt.slice(0, 10));
+      await store.close();
+      return recorded;
+    };
+    expect(await times('2026-01-01', 'a')).toEqual(['2026-01-02', '2026-01-02']);
+    expect((await times('2026-01-03', 'b')).slice(2)).toEqual(['2026-01-02', '2026-01-03']);
+  });
+
   it('has one writer, and tells a second one who that is', async () => {
     const path = folder();
     const store = await openEmbeddedEventStore({ folder: path });
@@ -122,6 +138,17 @@ describe('the folder of an embedded event store', () => {
       bytes.write('m4rker', at);
     writeFileSync(file, bytes);
     await expect(openEmbeddedEventStore({ folder: path })).rejects.toMatchObject({ position: 390n });
+    const audited = await openEmbeddedEventStore({ folder: path, readOnly: true });
+    const problems = [...audited.scan()].filter((s) => s.problem !== undefined);
+    expect(problems.map((s) => s.position)).toEqual([42n, 390n]);
+    await audited.close();
+    writeFileSync(file, 'no event store at all'.repeat(1000));
+    for (const readOnly of [true, false]) {
+      await expect(openEmbeddedEventStore({ folder: path, readOnly })).rejects.toMatchObject({
+        name: 'StoreUnavailable',
+        message: expect.stringContaining('restore it from a backup'),
+      });
+    }
   });
 
   it('redacts an event and keeps its chain', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { type RecordedEvent } from '#libs/kernel';
@@ -100,6 +100,8 @@ export class EmbeddedEventStore extends EventStore {
   #nextPosition = 0;
   #nextStream = 0;
   #committed = -1;
+  /** Of the last event, in ms: recorded times never go back, whatever the clock does. */
+  #recordedAt = 0;
 
   #queue: Append[] = [];
   #inFlight: readonly Append[] = [];
@@ -126,6 +128,7 @@ export class EmbeddedEventStore extends EventStore {
       this.#lease = WriterLease.take(folder);
     }
     try {
+      mustBeLmdb(path);
       // Each of these settings was paid for with lost events: overlappingSync acknowledges before the disk has them.
       this.#environment = open({
         path,
@@ -142,11 +145,18 @@ export class EmbeddedEventStore extends EventStore {
       this.#index = this.#environment.openDB({ name: 's', keyEncoding: 'binary', ...RAW });
       this.#names = this.#environment.openDB({ name: 'n', encoding: 'ordered-binary', cache: false });
       this.#reload();
-      for (let at = Math.max(0, this.#committed + 1 - CHECKED_AT_OPEN); at <= this.#committed; at += 1)
-        this.#at(at);
+      // An auditor opens what a writer may not go on with: it scans, and names every problem.
+      const checkFrom = readOnly ? this.#committed + 1 : this.#committed + 1 - CHECKED_AT_OPEN;
+      for (let at = Math.max(0, checkFrom); at <= this.#committed; at += 1) {
+        this.#recordedAt = Date.parse(this.#at(at).recordedAt);
+      }
     } catch (error) {
       this.#lease?.release();
-      throw error;
+      if (error instanceof RecordCorrupted) throw error;
+      throw new StoreUnavailable(
+        `${path} cannot be opened as an event store (${String(error)}); where it is damaged, restore it from a backup`,
+        { cause: error },
+      );
     }
     this.#readerCheck = setInterval(() => {
       this.#environment.readerCheck();
@@ -175,7 +185,8 @@ export class EmbeddedEventStore extends EventStore {
       throw new WrongExpectedRevision(stream, expected, revision < 0 ? null : BigInt(revision));
     }
     const deadline = Date.now() + deadlineMs;
-    const append = this.#enqueue(head ?? this.#newHead(stream), admitted, this.#clock(), deadline);
+    this.#recordedAt = Math.max(this.#recordedAt, this.#clock());
+    const append = this.#enqueue(head ?? this.#newHead(stream), admitted, this.#recordedAt, deadline);
     if (expected === 'any' || expected === 'exists') this.#rememberRecent(stream, admitted, append.done);
     return append.done;
   }
@@ -697,6 +708,24 @@ export class EmbeddedEventStore extends EventStore {
     } catch (error) {
       return `an index cannot be read (${String(error)})`;
     }
+  }
+}
+
+/** `mm_magic` of LMDB's first page, behind its header (little-endian). */
+const MAGIC = 0xbeefc0de;
+const MAGIC_AT = 24;
+
+/** LMDB ends the process where it is given another file: an absent or empty file is a new store, any other must begin like one. */
+function mustBeLmdb(path: string): void {
+  if (!existsSync(path)) return;
+  const page = Buffer.alloc(MAGIC_AT + 4);
+  const file = openSync(path, 'r');
+  try {
+    const size = readSync(file, page);
+    if (size > 0 && page.readUInt32LE(MAGIC_AT) !== MAGIC)
+      throw new Error('it does not begin like an LMDB file');
+  } finally {
+    closeSync(file);
   }
 }
 
