@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { refuse, Refused } from '#libs/kernel';
+import { type Io } from './io.js';
+
+/** Where an installation's data lie unless something else is said. */
+export const defaultData = '.cios/data';
+
+/** A running installation. */
+export interface Installation {
+  readonly url: string;
+  readonly token: string;
+  /** Absent where it was named by its address. */
+  readonly pid?: number;
+}
+
+export interface InstallationOptions {
+  readonly data?: string;
+  readonly url?: string;
+  readonly token?: string;
+}
+
+/** What the server of a data folder says of itself; null where none ever ran, or it ended. */
+export function installationOn(folder: string): Installation | null {
+  const path = join(folder, 'installation.json');
+  if (!existsSync(path)) return null;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Installation;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The installation that a command speaks to: `--url`, or CIOS_URL, where no folder is named; else the one that runs on `--data`.
+ * Refuses `cli/no-installation`.
+ */
+export function findInstallation({ data, url, token }: InstallationOptions, { env, cwd }: Io): Installation {
+  const address = url ?? (data === undefined ? env['CIOS_URL'] : undefined);
+  const secret = token ?? env['CIOS_TOKEN'];
+  if (address !== undefined) {
+    if (secret !== undefined) return { url: address, token: secret };
+    throw new Refused(
+      refuse('cli/no-token', `nothing says who you are to ${address}`, {
+        fix: 'give a token with --token, or in CIOS_TOKEN',
+      }),
+    );
+  }
+  const folder = data ?? env['CIOS_DATA'] ?? defaultData;
+  const found = installationOn(resolve(cwd, folder));
+  if (found && (found.pid === undefined || isAlive(found.pid)))
+    return token === undefined ? found : { ...found, token };
+  throw notRunning(folder);
+}
+
+export function notRunning(folder: string): Refused {
+  return new Refused(
+    refuse('cli/no-installation', `no installation runs on ${folder}`, {
+      fix: `start one: cios up --data ${folder}`,
+    }),
+  );
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
