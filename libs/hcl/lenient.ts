@@ -22,7 +22,8 @@ export function qualifyLocals(body: NativeBody, locals: ReadonlySet<string>): Di
           subject: body.source.range(reference.start, reference.rootEnd),
         });
         reference.root = 'local';
-        reference.steps.unshift({ kind: 'attribute', name, start: reference.start, end: reference.rootEnd });
+        const step = { kind: 'attribute', name, start: reference.start, end: reference.rootEnd } as const;
+        reference.steps = [step, ...reference.steps];
       },
     });
   };

@@ -5,6 +5,8 @@ import { type AttributeNode, type BlockNode, type BodyNode } from './syntax/node
 import { type SourceText } from './syntax/source.js';
 import { suggest } from './syntax/suggest.js';
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** A body of the native syntax. Attributes and blocks are made once, at the first look. */
 export class NativeBody implements Body {
   private attributeMap: ReadonlyMap<string, Attribute> | undefined;
@@ -13,8 +15,8 @@ export class NativeBody implements Body {
   constructor(
     readonly node: BodyNode,
     readonly source: SourceText,
-    private readonly hiddenAttributes: ReadonlySet<string> = new Set(),
-    private readonly hiddenBlocks: ReadonlySet<string> = new Set(),
+    private readonly hiddenAttributes: ReadonlySet<string> = NOTHING,
+    private readonly hiddenBlocks: ReadonlySet<string> = NOTHING,
   ) {}
 
   get range(): SourceRange {

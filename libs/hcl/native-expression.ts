@@ -8,14 +8,13 @@ import { Scope } from './scope.js';
 import { type Node, type Step } from './syntax/node.js';
 import { type SourceText } from './syntax/source.js';
 import { walkFree } from './syntax/walk.js';
-import { UNKNOWN } from './values/value.js';
+import { UNKNOWN, type NumberValue } from './values/value.js';
 
 const NOTHING = new Scope();
 
 /** An expression of the native syntax. */
 export class NativeExpression implements Expression {
   private evaluator: Evaluator | undefined;
-  private references: readonly Traversal[] | undefined;
 
   constructor(
     readonly node: Node,
@@ -32,15 +31,11 @@ export class NativeExpression implements Expression {
   }
 
   variables(): readonly Traversal[] {
-    if (this.references === undefined) {
-      const found: Traversal[] = [];
-      walkFree(this.node, {
-        traversal: (node) =>
-          found.push(traversalOf(node.root, node.start, node.rootEnd, node.steps, this.source)),
-      });
-      this.references = found;
-    }
-    return this.references;
+    const found: Traversal[] = [];
+    walkFree(this.node, {
+      traversal: (node) => found.push(traversalOf(node.root, node.start, node.rootEnd, node.steps, this.source)),
+    });
+    return found;
   }
 
   functions(): readonly string[] {
@@ -119,6 +114,15 @@ export class NativeExpression implements Expression {
   }
 }
 
+function rootOf(
+  node: Node,
+): { root: string; start: number; rootEnd: number; steps: readonly Step[] } | undefined {
+  if (node.kind === 'traversal') return node;
+  if (node.kind !== 'relative') return undefined;
+  const inner = rootOf(node.source);
+  return inner && { ...inner, steps: [...inner.steps, ...node.steps] };
+}
+
 function traversalFrom(node: Node, source: SourceText): Traversal | undefined {
   switch (node.kind) {
     case 'traversal':
@@ -126,13 +130,9 @@ function traversalFrom(node: Node, source: SourceText): Traversal | undefined {
     case 'key':
       return node.forced ? undefined : traversalFrom(node.inner, source);
     case 'relative': {
-      const start = traversalFrom(node.source, source);
-      if (start === undefined) return undefined;
-      return {
-        ...start,
-        steps: [...start.steps, ...node.steps.map((step) => publicStep(step, source))],
-        range: source.range(node.start, node.end),
-      };
+      const inner = rootOf(node.source);
+      if (inner === undefined) return undefined;
+      return traversalOf(inner.root, inner.start, inner.rootEnd, [...inner.steps, ...node.steps], source);
     }
     case 'literal': {
       // true, false and null stand for names where a keyword is wanted.
@@ -149,6 +149,76 @@ function traversalFrom(node: Node, source: SourceText): Traversal | undefined {
   }
 }
 
+/** Ranges and steps are worked out only for what looks at them. */
+class NativeTraversal implements Traversal {
+  private cachedSteps: readonly TraversalStep[] | undefined;
+
+  constructor(
+    readonly root: string,
+    private readonly start: number,
+    private readonly rootEnd: number,
+    private readonly nodes: readonly Step[],
+    private readonly source: SourceText,
+  ) {}
+
+  get rootRange(): SourceRange {
+    return this.source.range(this.start, this.rootEnd);
+  }
+
+  get range(): SourceRange {
+    return this.source.range(this.start, this.nodes[this.nodes.length - 1]?.end ?? this.rootEnd);
+  }
+
+  get steps(): readonly TraversalStep[] {
+    return (this.cachedSteps ??= this.nodes.map((step) => stepOf(step, this.source)));
+  }
+}
+
+abstract class NativeStep {
+  constructor(
+    private readonly node: Step,
+    private readonly source: SourceText,
+  ) {}
+
+  get range(): SourceRange {
+    return this.source.range(this.node.start, this.node.end);
+  }
+}
+
+class AttributeStep extends NativeStep {
+  readonly kind = 'attribute';
+  constructor(
+    node: Step,
+    source: SourceText,
+    readonly name: string,
+  ) {
+    super(node, source);
+  }
+}
+
+class IndexStep extends NativeStep {
+  readonly kind = 'index';
+  constructor(
+    node: Step,
+    source: SourceText,
+    readonly key: string | NumberValue | boolean,
+  ) {
+    super(node, source);
+  }
+}
+
+class SplatStep extends NativeStep {
+  readonly kind = 'splat';
+}
+
+function stepOf(step: Step, source: SourceText): TraversalStep {
+  if (step.kind === 'attribute') return new AttributeStep(step, source, step.name);
+  if (step.kind === 'splat') return new SplatStep(step, source);
+  const { key } = step;
+  // Null, or what could not be parsed: no element has this key.
+  return new IndexStep(step, source, typeof key !== 'object' || key instanceof BigFloat ? key : '');
+}
+
 export function traversalOf(
   root: string,
   start: number,
@@ -156,20 +226,5 @@ export function traversalOf(
   steps: readonly Step[],
   source: SourceText,
 ): Traversal {
-  return {
-    root,
-    rootRange: source.range(start, rootEnd),
-    steps: steps.map((step) => publicStep(step, source)),
-    range: source.range(start, steps[steps.length - 1]?.end ?? rootEnd),
-  };
-}
-
-function publicStep(step: Step, source: SourceText): TraversalStep {
-  const range = source.range(step.start, step.end);
-  if (step.kind === 'attribute') return { kind: 'attribute', name: step.name, range };
-  if (step.kind === 'splat') return { kind: 'splat', range };
-  const { key } = step;
-  if (typeof key !== 'object' || key instanceof BigFloat) return { kind: 'index', key, range };
-  // Null, or what could not be parsed: no element has this key.
-  return { kind: 'index', key: '', range };
+  return new NativeTraversal(root, start, rootEnd, steps, source);
 }

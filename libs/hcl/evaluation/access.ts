@@ -25,22 +25,26 @@ export function attributeAccess(name: string, place: Place): (value: Value, fram
   let slot = 0;
   let recordedOrigin: unknown;
   let recordedIn = 0;
+  const record = ({ origin }: ObjectValue, result: Value, { reads }: Frame): void => {
+    if (reads === undefined || !isLeaf(result)) return;
+    reads.add(origin!.attribute(name));
+    recordedOrigin = origin;
+    recordedIn = reads.id;
+  };
   return (value, frame) => {
-    if (!(value instanceof ObjectValue)) return getAttribute(value, name, place, frame);
-    if (value.shape !== shape) {
-      const found = value.shape.places.get(name);
+    // Only objects have a shape, so that the same shape says that this is one.
+    const object = value as ObjectValue;
+    if (object.shape !== shape || shape === undefined) {
+      const found = value instanceof ObjectValue ? value.shape.places.get(name) : undefined;
       if (found === undefined) return getAttribute(value, name, place, frame);
-      shape = value.shape;
+      ({ shape } = object);
       slot = found;
     }
-    const result = value.slots[slot]!;
-    if (value.origin !== undefined && frame.reads !== undefined) {
-      if ((value.origin !== recordedOrigin || frame.reads.id !== recordedIn) && isLeaf(result)) {
-        frame.reads.add(value.origin.attribute(name));
-        recordedOrigin = value.origin;
-        recordedIn = frame.reads.id;
-      }
-    }
+    const result = object.slots[slot]!;
+    const { origin } = object;
+    if (origin !== undefined && origin !== recordedOrigin) record(object, result, frame);
+    else if (origin !== undefined && frame.reads !== undefined && frame.reads.id !== recordedIn)
+      record(object, result, frame);
     return result;
   };
 }

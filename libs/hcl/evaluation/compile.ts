@@ -398,9 +398,10 @@ class Loop {
     const mark = diagnostics.length;
     if (collection.origin !== undefined) frame.reads?.observe(collection);
     const out: Value[] = [];
+    const keyed = node.keyName !== undefined;
+    frame.step(node, items.length);
     for (let i = 0; i < items.length; i++) {
-      frame.step(node);
-      locals[keySlot] = i;
+      if (keyed) locals[keySlot] = i;
       locals[valueSlot] = items[i]!;
       if (condition !== undefined) {
         const include = condition(frame);

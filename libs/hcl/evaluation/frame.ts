@@ -40,8 +40,10 @@ export class Frame {
     return UNKNOWN;
   }
 
-  step(place: Place): void {
-    if (++this.steps > this.limits.steps)
+  /** Counts work that is about to be done. */
+  step(place: Place, count = 1): void {
+    this.steps += count;
+    if (this.steps > this.limits.steps)
       this.exceed(
         'Too many evaluation steps',
         `This expression takes more than ${this.limits.steps} iterations and function calls. Nested loops multiply: narrow the collections down first.`,

@@ -62,12 +62,12 @@ export interface ScopeTraversalNode extends Located {
   readonly kind: 'traversal';
   root: string;
   rootEnd: number;
-  readonly steps: Step[];
+  steps: Step[];
 }
 export interface RelativeTraversalNode extends Located {
   readonly kind: 'relative';
   readonly source: Node;
-  readonly steps: Step[];
+  steps: Step[];
 }
 export interface CallNode extends Located {
   readonly kind: 'call';
@@ -166,9 +166,9 @@ export interface BlockNode extends Located {
 export interface BodyNode extends Located {
   readonly kind: 'body';
   readonly attributes: Map<string, AttributeNode>;
-  readonly blocks: BlockNode[];
+  readonly blocks: readonly BlockNode[];
   /** Attributes and blocks as they follow each other. */
-  readonly items: (AttributeNode | BlockNode)[];
+  readonly items: readonly (AttributeNode | BlockNode)[];
   /** Position after the body. */
   endAt: number;
 }

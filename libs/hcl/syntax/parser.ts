@@ -132,6 +132,12 @@ export class Parser {
     return this.source.text.slice(this.start, this.end);
   }
 
+  /** A stretch of the text in normal form. */
+  private name(start: number, end: number): string {
+    const text = this.source.text.slice(start, end);
+    return this.source.ascii ? text : nfc(text);
+  }
+
   private isKeyword(word: string): boolean {
     return this.peek() === T.Ident && this.end - this.start === word.length && this.text() === word;
   }
@@ -364,7 +370,15 @@ export class Parser {
       this.recover(end);
       break;
     }
-    return { kind: 'body', attributes, blocks, items, start, end: bodyEnd, endAt: bodyEnd };
+    return {
+      kind: 'body',
+      attributes,
+      blocks: blocks.slice(),
+      items: items.slice(),
+      start,
+      end: bodyEnd,
+      endAt: bodyEnd,
+    };
   }
 
   /** FIG. 5 as printed: a block of the enclosing block's own type begins, so that its closing brace was forgotten. */
@@ -490,7 +504,7 @@ export class Parser {
     }
     return {
       kind: 'attribute',
-      name: nfc(this.source.text.slice(start, nameEnd)),
+      name: this.name(start, nameEnd),
       nameEnd,
       equals,
       value,
@@ -500,7 +514,7 @@ export class Parser {
   }
 
   private finishBlock(start: number, typeEnd: number): BlockNode {
-    const type = nfc(this.source.text.slice(start, typeEnd));
+    const type = this.name(start, typeEnd);
     const labels: { text: string; start: number; end: number }[] = [];
     let open: number;
     for (;;) {
@@ -516,7 +530,7 @@ export class Parser {
       }
       if (kind === T.Ident) {
         this.read();
-        labels.push({ text: nfc(this.text()), start: this.start, end: this.end });
+        labels.push({ text: this.name(this.start, this.end), start: this.start, end: this.end });
         continue;
       }
       if (kind === T.Equal)
@@ -578,7 +592,7 @@ export class Parser {
       kind: 'block',
       type,
       typeEnd,
-      labels,
+      labels: labels.slice(),
       open,
       close: Math.max(close, openEnd),
       body,
@@ -725,7 +739,12 @@ export class Parser {
     switch (this.peek()) {
       case T.Ident: {
         this.read();
-        return extend(node, { kind: 'attribute', name: nfc(this.text()), start: dot, end: this.end });
+        return extend(node, {
+          kind: 'attribute',
+          name: this.name(this.start, this.end),
+          start: dot,
+          end: this.end,
+        });
       }
       case T.NumberLit: {
         this.read();
@@ -801,7 +820,12 @@ export class Parser {
         return source;
       }
       this.read();
-      steps.push({ kind: 'attribute', name: nfc(this.text()), start: stepStart, end: this.end });
+      steps.push({
+        kind: 'attribute',
+        name: this.name(this.start, this.end),
+        start: stepStart,
+        end: this.end,
+      });
       last = this.end;
     }
     const item: SplatItemNode = { kind: 'item', start: dot, end: markerEnd };
@@ -870,7 +894,7 @@ export class Parser {
         if (name === 'true') return { kind: 'literal', value: true, start, end };
         if (name === 'false') return { kind: 'literal', value: false, start, end };
         if (name === 'null') return { kind: 'literal', value: NULL, start, end };
-        return { kind: 'traversal', root: nfc(name), rootEnd: end, steps: [], start, end };
+        return { kind: 'traversal', root: this.name(start, end), rootEnd: end, steps: NO_STEPS, start, end };
       }
       case T.NumberLit:
         this.read();
@@ -878,6 +902,10 @@ export class Parser {
       case T.OQuote:
       case T.OHeredoc: {
         this.read();
+        if (kind === T.OQuote) {
+          const simple = this.simpleString(start);
+          if (simple !== undefined) return simple;
+        }
         const flush = kind === T.OHeredoc && this.source.text[start + 2] === '-';
         const parts = this.nested(
           () => new TemplateParser(this).parse(kind === T.OQuote ? T.CQuote : T.CHeredoc, flush),
@@ -921,6 +949,29 @@ export class Parser {
         return { kind: 'literal', value: UNKNOWN, start, end };
       }
     }
+  }
+
+  /** A quoted string without sequences, which most are; reads to its end. */
+  private simpleString(start: number): Node | undefined {
+    const { kinds, starts, ends } = this.tokens;
+    const { at } = this;
+    if (kinds[at] === T.CQuote) {
+      this.read();
+      const { end } = this;
+      const literal: Node = { kind: 'literal', value: '', start: start + 1, end: start + 1 };
+      return { kind: 'template', parts: [literal], start, end };
+    }
+    if (kinds[at] !== T.QuotedLit || kinds[at + 1] !== T.CQuote) return undefined;
+    this.read();
+    const value = this.literalText();
+    this.at = at + 2;
+    const literal: Node = {
+      kind: 'literal',
+      value: nfc(value),
+      start: starts[at]!,
+      end: ends[at]!,
+    };
+    return { kind: 'template', parts: [literal], start, end: ends[at + 1]! };
   }
 
   private parseParentheses(): Node {
@@ -986,7 +1037,7 @@ export class Parser {
         nameEnd,
         open,
         close: this.start,
-        args,
+        args: args.slice(),
         expand,
         start,
         end: this.end,
@@ -1093,7 +1144,7 @@ export class Parser {
         }
         this.read();
       }
-      return { kind: 'tuple', items, start: open, end: this.end };
+      return { kind: 'tuple', items: items.slice(), start: open, end: this.end };
     });
   }
 
@@ -1105,7 +1156,7 @@ export class Parser {
     return this.withNewlines(true, () => {
       const items: { key: ObjectKeyNode; value: Node }[] = [];
       this.parseObjectItems(open, items);
-      return { kind: 'object', items, start: open, end: this.end };
+      return { kind: 'object', items: items.slice(), start: open, end: this.end };
     });
   }
 
@@ -1199,14 +1250,14 @@ export class Parser {
     };
     if (this.peek() !== T.Ident) return giveUp("For expression requires variable name after 'for'.");
     this.read();
-    let valueName = nfc(this.text());
+    let valueName = this.name(this.start, this.end);
     let keyName: string | undefined;
     if (this.peek() === T.Comma) {
       keyName = valueName;
       this.read();
       if (this.peek() !== T.Ident) return giveUp('For expression requires value variable name after comma.');
       this.read();
-      valueName = nfc(this.text());
+      valueName = this.name(this.start, this.end);
     }
     if (!this.isKeyword('in'))
       return giveUp("For expression requires the 'in' keyword after its name declarations.");
@@ -1352,7 +1403,7 @@ export class Parser {
     }
     const { start, end: rootEnd } = this;
     const steps: Step[] = [];
-    const result = { root: nfc(this.text()), rootEnd, start, steps };
+    const result = { root: this.name(this.start, this.end), rootEnd, start, steps };
     for (;;) {
       const kind = this.peek();
       if (kind === T.EOF) return result;
@@ -1369,7 +1420,7 @@ export class Parser {
           );
           return result;
         }
-        steps.push({ kind: 'attribute', name: nfc(this.text()), start: dot, end: this.end });
+        steps.push({ kind: 'attribute', name: this.name(this.start, this.end), start: dot, end: this.end });
         continue;
       }
       if (kind !== T.OBrack) {
@@ -1423,10 +1474,15 @@ function emptyBody(start: number, end: number): BodyNode {
   return { kind: 'body', attributes: new Map(), blocks: [], items: [], start, end, endAt: end };
 }
 
+/** Shared by all references without steps; replaced, never changed. */
+const NO_STEPS: Step[] = [];
+
 /** Adds a step to a traversal, or begins one. */
 function extend(node: Node, step: Step): Node {
   if (node.kind === 'traversal' || node.kind === 'relative') {
-    node.steps.push(step);
+    // Copied while short: an array that grows keeps room for many more.
+    if (node.steps.length < 8) node.steps = [...node.steps, step];
+    else node.steps.push(step);
     node.end = step.end;
     return node;
   }

@@ -10,7 +10,8 @@ const CONTROL = /[\r\n]/;
 export class SourceText {
   readonly text: string;
   private readonly firstByte: number;
-  private readonly ascii: boolean;
+  /** Whether the text is ASCII alone, and so in normal form C. */
+  readonly ascii: boolean;
   private lineStarts: number[] | undefined;
   private lineBytes: number[] | undefined;
   private cachedLine = -1;

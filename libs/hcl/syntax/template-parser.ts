@@ -73,7 +73,7 @@ export class TemplateParser {
     while (this.parts[this.at]!.kind !== 'end') nodes.push(this.parseNode());
     const [first] = this.parts;
     const whole = this.parts.length === 2 && first!.kind === 'interpolation' ? first!.node : undefined;
-    return { nodes, whole, start, end: stop };
+    return { nodes: nodes.slice(), whole, start, end: stop };
   }
 
   private readParts(end: number): { start: number; end: number } {
