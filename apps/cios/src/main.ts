@@ -1,5 +1,5 @@
-import { run } from './cli/run.js';
-import { processIo } from './cli/io.js';
+import { processIo, run } from '#libs/command-line';
+import { cios } from './cli/program.js';
 
 // Experimental and deprecated parts of Node are our business, not that of who runs cios.
 process.removeAllListeners('warning');
@@ -8,4 +8,4 @@ if (process.env['CIOS_TRACE'] !== undefined)
     console.error(warning.message);
   });
 
-process.exitCode = await run(process.argv.slice(2), processIo());
+process.exitCode = await run(cios, process.argv.slice(2), processIo());

@@ -47,6 +47,17 @@ export class Client {
     return this.#ask<T>('GET', path, { query, ...(timeoutMs !== undefined && { timeoutMs }) });
   }
 
+  /** The body as it is: a document. */
+  async text(path: string, query: Query = {}): Promise<string> {
+    const response = await this.#fetch(path, query, {
+      headers: this.#identity(),
+      signal: AbortSignal.timeout(60_000),
+    });
+    const text = await response.text();
+    if (!response.ok) throw refusedBy(parsed(text), response.status, `GET ${path}`);
+    return text;
+  }
+
   post<T = Answer>(path: string, body: unknown = {}, options: ChangeOptions = {}): Promise<T> {
     return this.#ask<T>('POST', path, { body, ...options });
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { refuse, Refused } from '#libs/kernel';
-import { type Io } from './io.js';
+import { type Io } from '#libs/command-line';
 
 /** Where an installation's data lie unless something else is said. */
 export const defaultData = '.cios/data';

@@ -1,8 +1,7 @@
 import { refuse, Refused } from '#libs/kernel';
 import { type HclFunction, type Value } from '#libs/hcl';
 import { type BatchCase } from '#libs/hcl/batch';
-import { offline, repeated, type Invocation, type Register } from '../cli/cli.js';
-import { linesOf } from '../cli/lines-of.js';
+import { offline, repeated, type Invocation, type Register, jsonOrText, linesOf } from '../cli/cli.js';
 
 interface Options {
   readonly batch?: boolean;
@@ -108,12 +107,4 @@ function malformed(id: unknown, why: string, line: number): unknown {
   const detail = `Line ${line}: ${why}. A case is {"id", "expr", "kind", "variables"}.`;
   const diags = [{ severity: 'error', summary: 'Invalid case', detail }];
   return { id: id ?? null, error: true, type: 'dynamic', value: null, diags, refs: [] };
-}
-
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }

@@ -1,7 +1,13 @@
 import { type Finding } from '#libs/build-graph';
-import { offline, type Invocation, type Register } from '../cli/cli.js';
-import { type Output } from '../cli/output.js';
-import { placeOf, printDiagnostics, wrapped } from '../offline/print-diagnostics.js';
+import {
+  offline,
+  type Invocation,
+  type Register,
+  type Output,
+  placeOf,
+  printDiagnostics,
+  wrapped,
+} from '../cli/cli.js';
 import { readFlocks } from '../offline/read-flocks.js';
 import { readRegionData } from '../offline/read-region-data.js';
 import { type GraphDocument } from '../offline/region-graph.js';

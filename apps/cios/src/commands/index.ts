@@ -1,12 +1,6 @@
-import { type Register } from '../cli/cli.js';
+import { type CommandEntry } from '../cli/cli.js';
 
-/** A command, or a group of commands, as `cios --help` lists it; `load` brings in what it needs. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<Register>;
-}
-
+/** Everything that `cios` can do; a command is loaded when it is called. */
 export const commands: readonly CommandEntry[] = [
   {
     name: 'eval',

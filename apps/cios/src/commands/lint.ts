@@ -1,6 +1,5 @@
 import { type Diagnostic } from '#libs/kernel';
-import { offline, type Invocation, type Register } from '../cli/cli.js';
-import { printDiagnostics } from '../offline/print-diagnostics.js';
+import { offline, type Invocation, type Register, printDiagnostics } from '../cli/cli.js';
 import { readFlocks } from '../offline/read-flocks.js';
 import { readRegionData } from '../offline/read-region-data.js';
 

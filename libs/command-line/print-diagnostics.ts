@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Diagnostic, type SourceRange } from '#libs/kernel';
-import { type Output } from '../cli/output.js';
+import { type Output } from './output.js';
 
 /** Each diagnostic with its place, the line that it is about, and how to mend it. */
 export function printDiagnostics(out: Output, diagnostics: readonly Diagnostic[], cwd: string): void {
