@@ -1,11 +1,4 @@
-import {
-  BuildGraph,
-  capabilityId,
-  Frontier,
-  type FrontierCounts,
-  type GraphNode,
-  topologicalOrder,
-} from '#libs/build-graph';
+import { BuildGraph, capabilityId, Frontier, type FrontierCounts, type GraphNode } from '#libs/build-graph';
 import { selfSufficiency } from '#libs/capabilities/contract';
 import { type Due, type Json } from '#libs/kernel';
 import { type RegionState } from '#libs/region-data/contract';
@@ -18,15 +11,10 @@ import {
   type RegionFacts,
 } from '../contract/index.js';
 import { currentDigest } from './current-digest.js';
+import { doneNodes, type NodeResult } from './done-nodes.js';
 
 type Outputs = Readonly<Record<string, Json>>;
 type Cause = Due<RegionBuildCommand>['cause'];
-
-/** The last success of a node in this region, in whatever build. */
-interface NodeResult {
-  readonly digest: string;
-  readonly outputs: Outputs;
-}
 
 /** A node that was dispatched and has no result yet. */
 interface NodeWork {
@@ -532,26 +520,17 @@ export class RegionBuild {
       push(this.#groups, this.#groupOf(id, graph.node(id)), id);
       for (const read of node.outputsRead) push(this.#readers, read.node, id);
     }
-    // Outputs are read from predecessors, so those are decided first.
-    const doneIds = new Set<string>();
-    for (const id of topologicalOrder(graph))
-      if (this.#isDone(id, plan, doneIds)) doneIds.add(id);
-      else if (id in plan.plans) this.#inBuild.add(id);
+    const done = doneNodes(graph, plan, {
+      result: (node) => this.#results.get(node),
+      capability: (id) => this.#available.get(id),
+    });
+    for (const { id } of graph.nodes) if (id in plan.plans && !done.has(id)) this.#inBuild.add(id);
     this.#frontier = new Frontier(graph, {
-      done: [...doneIds],
+      done: [...done],
       started: [...this.#work.keys()],
       openGates: this.#targetAvailable ? ['target_available'] : [],
     });
     this.#turnGates();
-  }
-
-  /** By the last success's digest; a reader of outputs that may still change is looked at again when they are known. */
-  #isDone(id: string, plan: PlannedGraph, done: ReadonlySet<string>): boolean {
-    const node = plan.plans[id];
-    if (!node) return this.#available.has(id);
-    const result = this.#results.get(id);
-    if (!result || result.digest !== currentDigest(node, (n) => this.#outputsOf(n))) return false;
-    return node.outputsRead.every((read) => !(read.node in plan.plans) || done.has(read.node));
   }
 
   #currentDigest(node: string): string | null {

@@ -79,6 +79,7 @@ export class RegionPlanner {
       actual,
       forecast,
       waitsForVibe: state === 'none' && then.hostRegion !== null,
+      targetAvailable: then.facts.targetAvailable,
       surroundings: {
         hostRegion: then.hostRegion,
         isProvided: (region, environment, name) =>

@@ -1,24 +1,5 @@
-import { type Json, type Projection } from '#libs/kernel';
-import { type OperationAction, type ReleaseEvent } from '../contract/index.js';
-
-/** What became of one node of one region, in whatever release. */
-export interface NodeRow {
-  readonly region: string;
-  readonly node: string;
-  readonly status: 'dispatched' | 'started' | 'retrying' | 'failed' | 'uncertain' | 'done' | 'recalled';
-  readonly release: string;
-  readonly action: OperationAction | null;
-  readonly attempt: number;
-  readonly error: string | null;
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
-  /** The last success: what the node is done at, and what it gave. */
-  readonly digest: string | null;
-  readonly outputs: Readonly<Record<string, Json>>;
-  /** Blob: `DesiredNode` of the last dispatch, and of the last success. */
-  readonly desired: string | null;
-  readonly current: string | null;
-}
+import { type Projection } from '#libs/kernel';
+import { type NodeRow, type ReleaseEvent } from '../contract/index.js';
 
 /** Current state of every resource (EX-13: Central holds it); key: node id. */
 export const nodesProjection: Projection<NodeRow, ReleaseEvent> = {
