@@ -1,0 +1,3 @@
+export type * from './commands.js';
+export type * from './delivery.js';
+export * from './events.js';
