@@ -1,0 +1,3 @@
+export * from './give-notice.handler.js';
+export * from './notifications.module.js';
+export * from './subscriptions.controller.js';
