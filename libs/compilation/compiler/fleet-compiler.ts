@@ -192,6 +192,21 @@ export class FleetCompiler {
     return outcome;
   }
 
+  /** Versions in use that have errors now and no good result to stand at. */
+  withoutGood(): readonly FlockInUse[] {
+    return [...this.base.values()].filter((u) => u.good === null && u.use.parsed.compiles).map((u) => u.use);
+  }
+
+  /** The last good result of a version that has errors, as a former compilation had it. */
+  standAt(key: string, good: CompiledTargets): void {
+    const unit = this.base.get(key);
+    if (unit === undefined || unit.good !== null) return;
+    unit.good = good;
+    unit.result = keepTargets(unit.result, good);
+    for (const [region, watched] of this.watched)
+      this.compileResourcesOf(region, watched, watched.actual, key, [], new Outcome());
+  }
+
   private readersOf(changes: readonly ChangedPath[]): Map<TargetsUnit | ResourcesUnit, string[]> {
     const hits = new Map<TargetsUnit | ResourcesUnit, string[]>();
     for (const change of changes) {

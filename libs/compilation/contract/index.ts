@@ -1,3 +1,6 @@
+export * from './compilation-request.js';
 export type * from './compiled.js';
 export * from './compiler.js';
+export * from './event-types.js';
 export * from './events.js';
+export * from './settled-compilation.js';

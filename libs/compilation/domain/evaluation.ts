@@ -20,7 +20,6 @@ import {
   type Expression,
   type Value,
 } from '#libs/hcl';
-import { flockFunctions } from './flock-functions.js';
 import { outputMark } from './output-marks.js';
 import { type Level, type ParsedBlock, type ParsedFlock } from './parsed-flock.js';
 import { referencesOf, type BlockReference } from './references.js';
@@ -192,7 +191,7 @@ export class Evaluation {
     this.localCells.set(name, evaluating);
     const reads = new Reads();
     const { value, diagnostics } = definition.expression.evaluate(
-      new Scope({ variables: this.variables(definition.expression), functions: flockFunctions, reads }),
+      new Scope({ variables: this.variables(definition.expression), functions: this.flock.functions, reads }),
     );
     const cell = { value, reads, diagnostics };
     this.localCells.set(name, cell);
@@ -210,7 +209,7 @@ export class Evaluation {
   private scopeOf(expression: Expression): Scope {
     let scope = this.scopes.get(expression);
     if (scope === undefined) {
-      scope = new Scope({ variables: this.variables(expression), functions: flockFunctions, reads: this.reads });
+      scope = new Scope({ variables: this.variables(expression), functions: this.flock.functions, reads: this.reads });
       this.scopes.set(expression, scope);
     }
     return scope;

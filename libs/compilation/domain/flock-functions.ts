@@ -1,6 +1,6 @@
-import { SENSITIVE, STRING, withMarks, type HclFunction } from "#libs/hcl";
-import { length } from "../../hcl/functions/collection/length.js";
-const standardFunctions = new Map<string, HclFunction>([["length", length]]);
+import { SENSITIVE, STRING, withMarks, type HclFunction } from '#libs/hcl';
+import { standardFunctions } from '#libs/hcl/functions';
+import { nodeFunctions } from '#libs/hcl/host';
 import { secretMark, secretPlaceholder } from './output-marks.js';
 
 /** `secret("name")`: a reference that only Regional resolves. */
@@ -12,5 +12,13 @@ const secret: HclFunction = {
   call: ([name]) => withMarks(secretPlaceholder(name as string), new Set([SENSITIVE, secretMark(name as string)])),
 };
 
-/** The functions that flock configs can call: the language's own, and `secret`. All pure: compilation is. */
-export const flockFunctions: ReadonlyMap<string, HclFunction> = new Map([...standardFunctions, [secret.name, secret]]);
+const withoutFiles = new Map([...standardFunctions(nodeFunctions), [secret.name, secret]]);
+
+/**
+ * The functions that a flock's configs can call: the language's own, and `secret`. All pure, because compilation is; `file` and
+ * its like see the flock's own files beside the configs.
+ */
+export function flockFunctions(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, HclFunction> {
+  if ([...files.keys()].every((path) => path.endsWith('.hcl'))) return withoutFiles;
+  return new Map([...standardFunctions(nodeFunctions, { files }), [secret.name, secret]]);
+}

@@ -4,6 +4,7 @@ import { reservedSubsets } from '#libs/region-data/contract';
 import { type FlockSettings } from '../contract/index.js';
 import { checkBody, checkHeader } from './check-blocks.js';
 import { checkReferences } from './check-references.js';
+import { flockFunctions } from './flock-functions.js';
 import { type ParsedBlock, type ParsedFlock, type ParsedLocal } from './parsed-flock.js';
 import { specOf } from './schema/index.js';
 import { writtenNames } from './written-names.js';
@@ -94,6 +95,7 @@ export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: Pars
     settings,
     locals: checked.locals,
     blocks,
+    functions: flockFunctions(files),
     writtenNames: writtenNames(locals, blocks, texts),
     moves,
     diagnostics,

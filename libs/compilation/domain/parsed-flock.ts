@@ -1,5 +1,5 @@
 import { type Diagnostic, type SourceRange } from '#libs/kernel';
-import { type Attribute, type Block, type Expression } from '#libs/hcl';
+import { type Attribute, type Block, type Expression, type HclFunction } from '#libs/hcl';
 import { type FlockSettings } from '../contract/index.js';
 import { type BlockReference } from './references.js';
 import { type BlockSpec } from './schema/index.js';
@@ -45,6 +45,8 @@ export interface ParsedFlock {
   readonly locals: ReadonlyMap<string, ParsedLocal>;
   /** By key, in source order (files by path). */
   readonly blocks: ReadonlyMap<string, ParsedBlock>;
+  /** What expressions can call. */
+  readonly functions: ReadonlyMap<string, HclFunction>;
   readonly writtenNames: readonly WrittenName[];
   readonly moves: readonly { readonly kind: 'moved' | 'removed' | 'import'; readonly block: Block }[];
   readonly diagnostics: readonly Diagnostic[];

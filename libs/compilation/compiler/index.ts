@@ -1,0 +1,5 @@
+export * from './compilation-log.js';
+export * from './fleet-compilation.js';
+export * from './fleet-compiler.js';
+export * from './stored-settled-compilation.js';
+export * from './version-loader.js';
