@@ -57,10 +57,14 @@ module.exports = {
     },
     {
       name: 'audit-cannot-write',
-      comment: 'apps/audit reaches no command handler, no decider runner and no saga runner',
+      comment:
+        'apps/audit reaches no command handler, no decider runner and no saga runner, and no client of the API',
       severity: 'error',
-      from: { path: '^apps/audit/' },
-      to: { path: '/(command|saga-runner|aggregates)[^/]*[.](handler|ts)', reachable: true },
+      from: { path: '^(apps|libs)/audit/', pathNot: spec },
+      to: {
+        path: '/nest/|[.]handler[.]ts$|/(saga|projection)-runner/|/aggregate(s|-store)[.]ts$|/client[.]ts$|/command-bus',
+        reachable: true,
+      },
     },
   ],
   options: {

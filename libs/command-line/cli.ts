@@ -19,7 +19,7 @@ export interface Invocation<Options = CommonOptions, Connection = unknown> {
   readonly out: Output;
   readonly io: Io;
   /** To what the options name. */
-  connect(): Promise<Connection>;
+  readonly connect: () => Promise<Connection>;
   /** What a change bears, from the options. */
   readonly change: { readonly ticket?: string; readonly key?: string };
 }

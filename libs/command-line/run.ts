@@ -10,7 +10,7 @@ export interface Program<Connection> {
   readonly description: string;
   readonly version: string;
   readonly commands: readonly CommandEntry<Connection>[];
-  connect(options: CommonOptions, io: Io): Promise<Connection>;
+  readonly connect: (options: CommonOptions, io: Io) => Promise<Connection>;
 }
 
 /** Runs a command line to its end and answers with its exit status. Loads only the command that is called. Never throws. */

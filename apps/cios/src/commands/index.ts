@@ -22,4 +22,14 @@ export const commands: readonly CommandEntry[] = [
     summary: 'what a reviewer would say of flocks (offline)',
     load: async () => (await import('./lint.js')).lintCommand,
   },
+  {
+    name: 'region',
+    summary: 'regions and their data',
+    load: async () => (await import('./region/index.js')).regionCommands,
+  },
+  {
+    name: 'audit',
+    summary: 'ask the record itself: replay, diff, verify, export (offline)',
+    load: async () => (await import('../../../audit/src/index.js')).auditGroup(),
+  },
 ];

@@ -1,5 +1,4 @@
 import { change, repeated, type Register, keyValues } from '../../cli/cli.js';
-import { type Answer } from '../../cli/client.js';
 import { settled } from '../../cli/settled.js';
 
 interface Options {
@@ -14,7 +13,7 @@ export const regionAddTarget: Register = (parent, cli) => {
     .action(
       cli.run<Options>(async ({ args: [region = '', name = ''], options, out, connect, change: bears }) => {
         const client = await connect();
-        const answer = await client.post<Answer>(
+        const answer = await client.post(
           '/v1/execution-targets',
           {
             region,

@@ -1,6 +1,5 @@
 import { refuse, Refused } from '#libs/kernel';
 import { change, repeated, type Register, keyValues } from '../../cli/cli.js';
-import { type Answer } from '../../cli/client.js';
 import { settled } from '../../cli/settled.js';
 
 interface Options {
@@ -27,7 +26,7 @@ export const regionAdd: Register = (parent, cli) => {
             }),
           );
         const client = await connect();
-        const answer = await client.post<Answer>(
+        const answer = await client.post(
           '/v1/regions',
           {
             internal_name: options.internalName ?? name,

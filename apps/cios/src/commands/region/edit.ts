@@ -30,7 +30,7 @@ export const regionEdit: Register = (parent, cli) => {
         const body = {
           ...(Object.keys(set).length > 0 && { set }),
           ...(unset.length > 0 && { unset }),
-          ...(notes !== undefined && { notes: String(notes as string) }),
+          ...(notes !== undefined && { notes: typeof notes === 'string' ? notes : JSON.stringify(notes) }),
         };
         const { ifMatch } = options;
         const answer = await client.patch<Answer & { readonly events?: readonly string[] }>(

@@ -1,0 +1,4 @@
+export * from './commands/index.js';
+export { defaultData } from './data-folder.js';
+export { printDifference } from './commands/diff.js';
+export { withRecord } from './record.js';
