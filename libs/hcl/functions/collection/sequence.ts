@@ -12,6 +12,7 @@ import {
   type Type,
 } from '../../values/type.js';
 import {
+  type Composite,
   isNull,
   isUnknown,
   isWhollyKnown,
@@ -25,7 +26,7 @@ import {
   UNKNOWN,
   type Value,
 } from '../../values/value.js';
-import { equal } from '../../values/equality.js';
+import { childrenOf, equal } from '../../values/equality.js';
 import { setKey } from '../../values/set.js';
 import { unify } from '../../values/unify.js';
 import { parameter, toInt, toWhole } from '../argument.js';
@@ -227,9 +228,6 @@ const flatten: StrictFunction = {
   notNull: true,
   reads: 'structure',
   call: ([list], type) => {
-    if (!['list', 'set', 'tuple'].includes(typeOf(list!).kind)) {
-      throw new FunctionError('can only flatten lists, sets and tuples');
-    }
     const { items, marks, known } = flat(list!);
     return withMarks(known ? new TupleValue(items) : unknown(type), marks);
   },
@@ -241,7 +239,8 @@ function flat(list: Value): { items: Value[]; marks: Marks; known: boolean } {
   let known = true;
   const bare = unmark(list);
   if (typeof lengthOf(bare) !== 'number') return { items, marks, known: false };
-  for (const item of itemsOf(bare)) {
+  // A map or object comes here only where it holds unknown values: its elements are taken, as the reference does.
+  for (const item of childrenOf(bare as Composite)) {
     const inner = unmark(item);
     if (inner === UNKNOWN) known = false;
     const { kind } = typeOf(inner);

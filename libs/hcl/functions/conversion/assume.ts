@@ -160,7 +160,6 @@ function lengthAssumptions(noun: string, type: Type): StrictFunction[] {
       type,
       [min, max],
       ([least, most]) => ({
-        notNull: true,
         minLength: lengthArgument(least!, 1),
         maxLength: lengthArgument(most!, 2),
       }),

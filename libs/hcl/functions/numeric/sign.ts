@@ -1,7 +1,6 @@
 import { absolute, type Num } from '../../number/index.js';
 import { NUMBER } from '../../values/type.js';
 import { marksOf, unmark, withMarks } from '../../values/marks.js';
-import { UnknownValue } from '../../values/value.js';
 import { parameter, toInt } from '../argument.js';
 import { type StrictFunction } from '../function.js';
 
@@ -12,15 +11,7 @@ export const signFunctions: readonly StrictFunction[] = [
     params: [parameter('num', NUMBER, { allowDynamic: true, allowMarked: true })],
     returnType: NUMBER,
     notNull: true,
-    call: ([num]) => {
-      const given = unmark(num!);
-      const lower = { value: 0, inclusive: true };
-      const result =
-        given instanceof UnknownValue
-          ? new UnknownValue(NUMBER, { notNull: true, lower })
-          : absolute(given as Num);
-      return withMarks(result, marksOf(num!));
-    },
+    call: ([num]) => withMarks(absolute(unmark(num!) as Num), marksOf(num!)),
   },
   {
     name: 'signum',
