@@ -4,3 +4,4 @@ export * from './flock-version.js';
 export * from './line-diff.js';
 export * from './version-selection.js';
 export * from './version-set.js';
+export * from './flock-aggregates.js';

@@ -27,7 +27,7 @@ export function changedPathsOf(event: RegionDataEvent, before: RegionDataDocumen
         ...membership(event.data.region, 'regions', 'all_regions'),
         { path: 'local.region', region: event.data.region },
         { path: 'local.realm', region: event.data.region },
-        ...realmMembers(before, String(event.data.all_regions['realm'])),
+        ...realmMembers(before, event.data.all_regions['realm'] as string),
       ];
     case 'RegionRemoved': {
       const realm = realmOf(before, event.data.region);
@@ -50,7 +50,7 @@ export function changedPathsOf(event: RegionDataEvent, before: RegionDataDocumen
       const now = realmOf(before, region);
       return distinct([
         ...paths,
-        ...(realm ? [{ path: 'local.realm', region }, ...realmMembers(before, String(realm.to))] : []),
+        ...(realm ? [{ path: 'local.realm', region }, ...realmMembers(before, realm.to as string)] : []),
         ...((realm || renamed) && now !== undefined ? realmMembers(before, now) : []),
       ]);
     }

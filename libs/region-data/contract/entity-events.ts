@@ -10,5 +10,5 @@ export type RecordedRegionDataEvent = Recorded<RegionDataEvent>;
 export function entityEvents(event: RecordedEvent<RegionDataEvent>): readonly RecordedRegionDataEvent[] {
   const recorded = event as RecordedRegionDataEvent;
   if (recorded.type !== 'RegionDataImported') return [recorded];
-  return (recorded.data.events ?? []).map((one) => ({ ...event, ...one }) as RecordedRegionDataEvent);
+  return (recorded.data.events ?? []).map((one) => ({ ...event, ...one }));
 }

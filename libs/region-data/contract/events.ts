@@ -156,3 +156,6 @@ export const regionDataEventTypes = [
   'ValidationItemTicked',
   'RegionDataImported',
 ] as const satisfies readonly RegionDataEvent['type'][];
+
+/** Every event type that this context writes. */
+export const eventTypes = [...regionDataEventTypes, 'RegionDataStaged'] as const;

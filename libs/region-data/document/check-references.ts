@@ -169,7 +169,9 @@ function unique(
   problems: DocumentProblems,
 ): ReadonlySet<string> {
   const seen = new Set<string>();
-  names.forEach((name, i) => once(seen, name, [set, i, member], name, problems));
+  names.forEach((name, i) => {
+    once(seen, name, [set, i, member], name, problems);
+  });
   return seen;
 }
 

@@ -217,8 +217,7 @@ function allRegions(
 
 function unknownState(value: Json, path: Path, problems: DocumentProblems): void {
   const near = regionStates.find(
-    (s): s is RegionState =>
-      s.toLowerCase() === String(JSON.stringify(value)).replaceAll('"', '').toLowerCase(),
+    (s): s is RegionState => s.toLowerCase() === JSON.stringify(value).replaceAll('"', '').toLowerCase(),
   );
   problems.error(
     'region/unknown-state',

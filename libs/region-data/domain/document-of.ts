@@ -1,4 +1,3 @@
-import { type Json } from '#libs/kernel';
 import { type RegionDataDocument } from '../contract/index.js';
 import { type RegionDataState } from './state.js';
 
@@ -13,10 +12,7 @@ export function documentOf(state: RegionDataState): RegionDataDocument {
     vibes: listOf(state.vibes, (v) => v.entry),
     availability_domains: listOf(state.availabilityDomains, (d) => d.entry),
     execution_targets: listOf(state.executionTargets, (t) => t.entry),
-    subsets: Object.fromEntries([...state.subsets].map(([name, { entry }]) => [name, entry])) as Record<
-      string,
-      readonly Json[]
-    >,
+    subsets: Object.fromEntries([...state.subsets].map(([name, { entry }]) => [name, entry])),
   };
   documents.set(state, document);
   return document;

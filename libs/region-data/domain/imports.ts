@@ -153,7 +153,7 @@ function regionEvents(
   if (wanted && wanted['state'] !== record.all_regions.state) {
     return refuse(
       'region/state-by-transition',
-      `"${region}" is ${record.all_regions.state}; an import cannot make it ${String(wanted['state'])}`,
+      `"${region}" is ${record.all_regions.state}; an import cannot make it ${wanted['state'] as string}`,
       { fix: 'leave `state` of regions that exist out of the document, or change it by its own command' },
     );
   }

@@ -31,7 +31,7 @@ const availabilityDomains: Kind = {
     const realm = state.regions.get(region)?.all_regions.realm;
     return entry['realm'] === realm
       ? null
-      : unknown('realm', `${String(entry['realm'])}" of region "${region}`);
+      : unknown('realm', `${entry['realm'] as string}" of region "${region}`);
   },
   dependants: (region, name, state) =>
     [...state.executionTargets.values()]
@@ -57,7 +57,7 @@ const executionTargets: Kind = {
       (typeof domain === 'string' && state.availabilityDomains.has(placeKey(region, domain)))
     )
       return null;
-    return unknown('availability-domain', String(domain));
+    return unknown('availability-domain', domain as string);
   },
   dependants: () => [],
   types: {

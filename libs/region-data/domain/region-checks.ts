@@ -56,7 +56,7 @@ function checkReferences({ regions, all_regions }: RegionEntries, state: RegionD
   }
   if (ViBE_region === null) return null;
   const vibe = state.vibes.get(ViBE_region);
-  if (!vibe) return unknown('vibe', String(ViBE_region));
+  if (!vibe) return unknown('vibe', ViBE_region);
   if (internalNameOf(state, vibe.entry.target_region) === regions.internal_name) return null;
   return refuse(
     'region/vibe-of-another-region',
@@ -76,9 +76,13 @@ function checkBaseline(
   const former = before?.all_regions['baseline'];
   if (baseline === former) return null;
   if (former !== undefined) {
-    return refuse('region/baseline-fixed', `the baseline of "${regions.public_name}" is ${String(former)}`, {
-      fix: 'a baseline is named once; later versions come by builds',
-    });
+    return refuse(
+      'region/baseline-fixed',
+      `the baseline of "${regions.public_name}" is ${former as string}`,
+      {
+        fix: 'a baseline is named once; later versions come by builds',
+      },
+    );
   }
   const adopted = before ? before.adopted : all_regions.state;
   if (adopted !== 'Production' && adopted !== 'Paused') {

@@ -52,7 +52,7 @@ export function decideRegionState(
   if (!record) return unknown('region', command.region);
   const to = stateFrom(command.to);
   if (!to) {
-    return refuse('region/unknown-state', `"${String(command.to)}" is no state of a region`, {
+    return refuse('region/unknown-state', `"${command.to}" is no state of a region`, {
       fix: `use one of ${regionStates.join(', ')}, spelled so`,
       details: { states: regionStates },
     });

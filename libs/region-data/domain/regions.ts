@@ -51,7 +51,7 @@ function add(
         target_region: region,
       }
     : null;
-  const { code, ...attributes } = stampRecoveryInfo({ set: command.attributes ?? {} }, {}, context).set ?? {};
+  const { code, ...attributes } = stampRecoveryInfo({ set: command.attributes ?? {} }, {}, context).set;
   const own = ownedBySystem.find((name) => attributes[name] !== undefined && name !== 'target_available');
   if (own !== undefined && own !== 'ViBE_region') return refuseOwned(own);
   const entries: RegionEntries = {
@@ -61,9 +61,9 @@ function add(
       realm,
       state: 'none',
       ViBE_region: vibe?.id ?? null,
-      target_available: vibe === null && (attributes['ViBE_region'] ?? null) === null,
+      target_available: vibe === null && typeof attributes['ViBE_region'] !== 'string',
       ...attributes,
-    } as AllRegionsEntry,
+    },
   };
   const taken = regionNamed(state, region) ? exists('region', region) : null;
   const refusal =

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AggregateStore } from '#libs/event-store';
 import { MemoryEventStore } from '#libs/event-store/adapters/memory';
-import { Refused, type CommandContext, type RecordedEvent } from '#libs/kernel';
+import { type Refused, type CommandContext, type RecordedEvent } from '#libs/kernel';
 import { type RegionDataEvent, type RegionRow } from '../contract/index.js';
 import { exportRegionData } from '../document/index.js';
 import { ReadThroughImports, regionDataAggregate, StoredRegionDataHistory } from '../history/index.js';

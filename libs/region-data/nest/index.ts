@@ -1,4 +1,4 @@
-export * from './change-region-data.js';
+export * from './region-data.handler.js';
 export * from './region-data-commands.js';
 export * from './region-data-document.controller.js';
 export * from './region-data.module.js';

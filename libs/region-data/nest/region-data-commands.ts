@@ -3,8 +3,14 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiProperty } from '@nestjs/swagger';
 import { etagOf } from '#libs/http';
 import { type CommandContext } from '#libs/kernel';
-import { RegionFacts, type RegionDataCommand, type RegionFactsNow } from '../contract/index.js';
-import { ChangeRegionData } from './change-region-data.js';
+import { type Executed } from '#libs/event-store';
+import {
+  RegionDataRequest,
+  RegionFacts,
+  type RegionDataCommand,
+  type RegionDataEvent,
+  type RegionFactsNow,
+} from '../contract/index.js';
 
 /** What every command answers. */
 export class ChangeAnswer {
@@ -38,9 +44,10 @@ export class RegionDataCommands {
   ) {}
 
   async run(command: RegionDataCommand, context: CommandContext, reply: Reply): Promise<ChangeAnswer> {
-    const { revision, position, events, repeated } = await this.bus.execute(
-      new ChangeRegionData(command, context),
-    );
+    const { revision, position, events, repeated } = await this.bus.execute<
+      RegionDataRequest,
+      Executed<RegionDataEvent>
+    >(new RegionDataRequest(command, context));
     // An entity's ETag is the revision that touched it last; where nothing was written, that is for a read to tell.
     const last = events.at(-1);
     if (last) reply.header('etag', etagOf(last.revision));

@@ -91,6 +91,31 @@ async function boot() {
   return { app, store, stop, running: runner.run(stop.signal) };
 }
 
+/** Whatever one of the answers may hold. */
+interface Answer {
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly fix: string;
+  readonly status: number;
+  readonly events: unknown;
+  readonly revision: string;
+  readonly position: string;
+  readonly repeated: boolean;
+  readonly warnings: readonly unknown[];
+  readonly items: readonly {
+    readonly region: string;
+    readonly type: string;
+    readonly data: { readonly to?: string };
+  }[];
+  readonly next: string;
+  readonly execution_targets: unknown;
+  readonly subsets: unknown;
+  readonly result: unknown;
+  readonly secret?: string;
+  readonly token: string;
+}
+
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 describe('region data over HTTP', () => {
@@ -126,8 +151,8 @@ describe('region data over HTTP', () => {
       etag: String(response.headers['etag']),
       type: String(response.headers['content-type']),
       text,
-      // eslint-disable-next-line @typescript-eslint/no-explicit-any
-      body: (isJson && text ? JSON.parse(text) : null) as any,
+
+      body: (isJson && text ? JSON.parse(text) : {}) as Answer,
     };
   };
   const added = async () => {
@@ -164,9 +189,9 @@ describe('region data over HTTP', () => {
     });
     expect(shown.etag).toBe('"2"');
     const list = await call('GET', '/v1/regions?realm=realm1&limit=1');
-    expect(list.body.items.map((r: { region: string }) => r.region)).toEqual(['iad']);
+    expect(list.body.items.map((r) => r.region)).toEqual(['iad']);
     const next = await call('GET', `/v1/regions?realm=realm1&limit=1&cursor=${list.body.next}`);
-    expect(next.body.items.map((r: { region: string }) => r.region)).toEqual(['sea']);
+    expect(next.body.items.map((r) => r.region)).toEqual(['sea']);
   });
 
   it('honours Idempotency-Key before If-Match, and refuses a key with another body', async () => {
@@ -261,7 +286,7 @@ describe('region data over HTTP', () => {
     const last = await act('deprecate');
     expect(last.status).toBe(200);
     const { body } = await call('GET', `/v1/regions/x1/changes?after=${last.body.position}&first=oldest`);
-    expect(body.items.map((c: { type: string; data: { to?: string } }) => c.data.to ?? c.type)).toEqual([
+    expect(body.items.map((c) => c.data.to ?? c.type)).toEqual([
       'RegionAdded',
       'Paused',
       'Production',

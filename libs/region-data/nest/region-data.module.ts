@@ -4,7 +4,7 @@ import { EventStore } from '#libs/event-store';
 import { RegionDataHistory, TicketSystem } from '../contract/index.js';
 import { StoredRegionDataHistory } from '../history/index.js';
 import { HttpTickets, RecordedTickets } from '../tickets/index.js';
-import { ChangeRegionDataHandler } from './change-region-data.js';
+import { RegionDataHandler } from './region-data.handler.js';
 import { RegionDataCommands } from './region-data-commands.js';
 import {
   RegionDataDocumentController,
@@ -32,7 +32,7 @@ export class RegionDataHistoryModule {}
 @Module({
   imports: [CqrsModule],
   controllers: [RegionsController, RegionSetsController, RegionDataImportController],
-  providers: [ChangeRegionDataHandler, RegionDataCommands],
+  providers: [RegionDataHandler, RegionDataCommands],
   exports: [RegionDataCommands],
 })
 export class RegionDataCommandsModule {}

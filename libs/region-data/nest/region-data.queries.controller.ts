@@ -99,7 +99,7 @@ export class RegionDataQueriesController {
 
   @Get('regions/:region/changes')
   async changesOf(@Param('region') name: string, @Query() query: ChangesQuery) {
-    return this.changes({ ...query, region: name });
+    return this.changes(Object.assign(new ChangesQuery(), query, { region: name }));
   }
 
   @Get('realms')
