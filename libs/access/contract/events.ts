@@ -19,7 +19,4 @@ export type AccessEvent =
 
 export const accessStream = 'access';
 
-export const accessEventTypes = [
-  'TokenIssued',
-  'TokenRevoked',
-] as const satisfies readonly AccessEvent['type'][];
+export const eventTypes = ['TokenIssued', 'TokenRevoked'] as const satisfies readonly AccessEvent['type'][];

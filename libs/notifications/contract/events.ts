@@ -47,7 +47,7 @@ export type OwnerNoticeEvent = DomainEvent<
 
 export const subscriptionsStream = 'notification-subscriptions';
 
-export const notificationEventTypes = [
+export const eventTypes = [
   'SubscriptionCreated',
   'SubscriptionRemoved',
   'OwnersNotified',

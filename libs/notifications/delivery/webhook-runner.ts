@@ -161,18 +161,19 @@ export class WebhookRunner {
     if (subscription.mode.kind !== 'on-schedule') return;
     await pause(subscription.mode.everySeconds * 1_000, signal);
     const until = await this.options.eventStore.head();
-    if (signal.aborted || until === null || until <= after) return;
+    const ended = (): boolean => signal.aborted;
+    if (ended() || until === null || until <= after) return;
     let gathered: RecordedEvent[] = [];
     for await (const event of this.options.eventStore.readAll({ after, until })) {
       if (matches(subscription.filter, event)) gathered.push(event);
       if (gathered.length < batch) continue;
       await this.#deliver(subscription, url, gathered, signal);
-      if (signal.aborted) return;
+      if (ended()) return;
       await this.#records.advance(subscription.subscription, event.position);
       gathered = [];
     }
     if (gathered.length > 0) await this.#deliver(subscription, url, gathered, signal);
-    if (!signal.aborted) await this.#records.advance(subscription.subscription, until);
+    if (!ended()) await this.#records.advance(subscription.subscription, until);
   }
 
   /** Returns when it was delivered, buried, or the signal aborted. */

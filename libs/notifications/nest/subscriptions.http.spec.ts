@@ -13,6 +13,15 @@ import { ReadStore } from '#libs/read-store';
 import { MemoryReadStore } from '#libs/read-store/adapters/memory';
 import { GiveNotice, NotificationsModule, SIGNING_KEY } from './index.js';
 
+/** Whatever one of the answers may hold. */
+interface Answer {
+  readonly subscription: string;
+  readonly secret: string;
+  readonly removed: boolean;
+  readonly items: readonly { readonly data: { readonly notice: string } }[];
+  readonly next: string;
+}
+
 const context = (commandId: string): CommandContext => ({
   commandId,
   actor: 'mfo',
@@ -63,8 +72,8 @@ describe('subscriptions over HTTP', () => {
   const call = async (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) => {
     const headers = { authorization: 'Bearer secret', 'idempotency-key': `${method} ${url}` };
     const response = await app.inject({ method, url, headers, ...(payload && { payload }) });
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any
-    return { status: response.statusCode, body: JSON.parse(response.body) as any };
+
+    return { status: response.statusCode, body: JSON.parse(response.body) as Answer };
   };
 
   it('are created with a secret, shown without it, and removed', async () => {
@@ -95,12 +104,12 @@ describe('subscriptions over HTTP', () => {
     } as const;
     await bus.execute(new GiveNotice({ ...notice, notice: 'n1' }, context('n1')));
     const first = (await call('GET', `/v1/subscriptions/${body.subscription}/events`)).body;
-    expect(first.items.map((e: { data: { notice: string } }) => e.data.notice)).toEqual(['n1']);
+    expect(first.items.map((e) => e.data.notice)).toEqual(['n1']);
     await bus.execute(new GiveNotice({ ...notice, notice: 'n2' }, context('n2')));
     await bus.execute(new GiveNotice({ ...notice, notice: 'n2' }, context('n2 again')));
     const second = (await call('GET', `/v1/subscriptions/${body.subscription}/events?after=${first.next}`))
       .body;
-    expect(second.items.map((e: { data: { notice: string } }) => e.data.notice)).toEqual(['n2']);
+    expect(second.items.map((e) => e.data.notice)).toEqual(['n2']);
     const third = (
       await call('GET', `/v1/subscriptions/${body.subscription}/events?after=${second.next}&limit=1`)
     ).body;
