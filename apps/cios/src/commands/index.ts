@@ -3,9 +3,39 @@ import { type CommandEntry } from '../cli/cli.js';
 /** Everything that `cios` can do; a command is loaded when it is called. */
 export const commands: readonly CommandEntry[] = [
   {
-    name: 'eval',
-    summary: 'evaluate HCL expressions (offline)',
-    load: async () => (await import('./eval.js')).evalCommand,
+    name: 'init',
+    summary: 'write a starter: region data with two regions, and one flock',
+    load: async () => (await import('./init.js')).initCommand,
+  },
+  {
+    name: 'region',
+    summary: 'regions: list, show, add, edit, remove, pause, resume, import, export, history …',
+    load: async () => (await import('./region/index.js')).regionCommands,
+  },
+  {
+    name: 'build',
+    summary: 'region builds: start, list, show, watch, cancel',
+    load: async () => (await import('./build/index.js')).buildCommands,
+  },
+  {
+    name: 'plan',
+    summary: 'what is about to be done: show, list, approve, reject, retry',
+    load: async () => (await import('./plan/index.js')).planCommands,
+  },
+  {
+    name: 'capability',
+    summary: 'what is available where: list, waiting, publish, withdraw',
+    load: async () => (await import('./capability/index.js')).capabilityCommands,
+  },
+  {
+    name: 'token',
+    summary: 'who may do what: list, create, revoke',
+    load: async () => (await import('./token/index.js')).tokenCommands,
+  },
+  {
+    name: 'audit',
+    summary: 'ask the record itself: replay, diff, verify, export (offline)',
+    load: async () => (await import('../../../audit/src/index.js')).auditGroup(),
   },
   {
     name: 'compile',
@@ -23,13 +53,8 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./lint.js')).lintCommand,
   },
   {
-    name: 'region',
-    summary: 'regions and their data',
-    load: async () => (await import('./region/index.js')).regionCommands,
-  },
-  {
-    name: 'audit',
-    summary: 'ask the record itself: replay, diff, verify, export (offline)',
-    load: async () => (await import('../../../audit/src/index.js')).auditGroup(),
+    name: 'eval',
+    summary: 'evaluate HCL expressions (offline)',
+    load: async () => (await import('./eval.js')).evalCommand,
   },
 ];

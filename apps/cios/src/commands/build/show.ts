@@ -1,0 +1,53 @@
+import { online, type Register } from '../../cli/cli.js';
+import { path } from '../../cli/client.js';
+import { bar } from './watch-build.js';
+import { progressOf, type BuildRow } from './build-row.js';
+
+interface NodeRow {
+  readonly node: string;
+  readonly status: string;
+  readonly waitsFor?: readonly string[];
+  readonly error?: string | null;
+}
+
+export const buildShow: Register = (parent, cli) => {
+  online(parent, 'show <build>', 'how far a build is, and what stands in its way')
+    .option('--status <status>', 'nodes in this status: done, started, ready, blocked, failed, expected')
+    .action(
+      cli.run<{ status?: string }>(async ({ args: [build = ''], options: { status }, out, connect }) => {
+        const client = await connect();
+        const row = await client.get<BuildRow>(path`/v1/builds/${build}`);
+        const wanted = status ?? ((row.counts?.failed ?? 0) > 0 ? 'failed' : undefined);
+        const nodes =
+          wanted === undefined
+            ? []
+            : await client.all<NodeRow>(path`/v1/builds/${build}/nodes`, { status: wanted });
+        out.result(status === undefined ? row : { ...row, nodes });
+        const { done, total } = progressOf(row);
+        out.line(`${out.color.bold(row.build)} (${row.kind}) is ${out.color.bold(row.status)}`);
+        out.line(`${bar(done, total)}  ${done} of ${total}`);
+        const { counts, merges = [] } = row;
+        if (counts)
+          out.line(
+            `${counts.started} under way, ${counts.ready} ready, ${counts.waiting} waiting, ${counts.failed} failed`,
+          );
+        if (merges.length > 0) out.line();
+        await out.table(
+          ['merged at revision', 'nodes', 'added', 'removed', 'changed'],
+          merges.map((m) => [m.regionData, m.nodes, m.added, m.removed, m.changed]),
+        );
+        if (nodes.length > 0) out.line();
+        await out.table(
+          ['node', 'status', 'waits for'],
+          nodes.map((n) => [n.node, n.status, n.error ?? (n.waitsFor ?? []).slice(0, 3).join(', ')]),
+        );
+        out.next(
+          ...(row.status === 'open'
+            ? [`cios build watch ${build}`, `cios build show ${build} --status blocked`]
+            : []),
+          `cios plan list --build ${build}`,
+        );
+        return 0;
+      }),
+    );
+};

@@ -1,0 +1,14 @@
+/** Desired against done, as the public API answers it. */
+export interface RegionPlan {
+  readonly add: number;
+  readonly change: number;
+  readonly destroy: number;
+  readonly untouched: number;
+  readonly operations: readonly {
+    readonly node: string;
+    readonly address: string;
+    readonly flock: string;
+    readonly action: string;
+    readonly changes?: readonly { readonly path: string; readonly from?: unknown; readonly to?: unknown }[];
+  }[];
+}
