@@ -25,6 +25,15 @@ export const ANYTHING: Allowances = {
 /** A string result: every string in a value is in normal form C. */
 export const text = (result: string): Value => nfc(result);
 
+/** UTF-16 units of the longest string that a function makes of shorter ones. */
+const LONGEST_TEXT = 16 * 1024 * 1024;
+
+/** Refuses a result before it is made. */
+export function refuseTooLong(length: number): void {
+  if (length <= LONGEST_TEXT) return;
+  throw new FunctionError(`the result would have ${length} characters; at most ${LONGEST_TEXT} can be made`);
+}
+
 const MIN_INT = fromBigInt(-(2n ** 63n));
 const MAX_INT = fromBigInt(2n ** 63n - 1n);
 

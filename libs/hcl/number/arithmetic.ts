@@ -133,8 +133,6 @@ export function equals(a: Num, b: Num): boolean {
   const whole = a.exponent >= 0;
   if (whole !== b.exponent >= 0) return false;
   if (whole) return a.exponent === b.exponent && a.mantissa === b.mantissa;
-  // Texts of numbers so far apart differ; this also keeps the long ones from being made.
-  if (Math.abs(a.exponent + a.bits - b.exponent - b.bits) > 1) return false;
   return toDecimalString(a) === toDecimalString(b);
 }
 
@@ -207,7 +205,7 @@ function addBig(a: Num, b: Num, nonsense: string): Num {
     : rounded(y.negative, -difference, exponent, precision);
 }
 
-/** `a` plus something too small to matter but for the rounding: without it 1e600000000 + 1 would be a gigabyte of bits. */
+/** `a` plus something too small to matter but for the rounding: without it 1e30000 + 1 would be made of 100,000 bits. */
 function addDust(a: BigFloat, negative: boolean, precision: number): Num {
   const shift = precision + 3 - a.bits;
   const mantissa = (a.mantissa << BigInt(shift)) + (negative === a.negative ? 1n : -1n);

@@ -1,8 +1,12 @@
 /** Precision, in bits, of every number that is written in decimal. */
 export const DECIMAL_PRECISION = 512;
 
-const MAX_EXPONENT = 2_147_483_647;
-const MIN_EXPONENT = -2_147_483_648;
+/**
+ * Numbers lie between 2^-131072 and 2^131072, about 10^±39456; what is beyond is an infinity or zero. (math/big goes on to
+ * 2^31, where a single number printed in decimal would fill the memory.)
+ */
+export const MAX_EXPONENT = 131_072;
+
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
@@ -72,7 +76,7 @@ export function rounded(negative: boolean, mantissa: bigint, exponent: number, p
     return negative ? -value : value;
   }
   if (top > MAX_EXPONENT) return negative ? NEGATIVE_INFINITY : POSITIVE_INFINITY;
-  if (top < MIN_EXPONENT) return negative ? -0 : 0;
+  if (top < -MAX_EXPONENT) return negative ? -0 : 0;
   return new BigFloat(negative, m, e, precision);
 }
 

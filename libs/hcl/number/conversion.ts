@@ -7,7 +7,6 @@ import {
   rounded,
 } from './big-float.js';
 import { isInfinite, truncate } from './arithmetic.js';
-import { MAX_DECIMAL_DIGITS, NumberTooLong } from './decimal-text.js';
 import { parseNumber } from './parse-number.js';
 
 /** A double as a number of the language, exactly and with its own 53 bits of precision. NaN throws a RangeError. */
@@ -65,11 +64,11 @@ export function fromBigInt(n: bigint): Num {
   return rounded(n < 0n, magnitude, 0, Math.max(64, bitLength(magnitude)));
 }
 
-/** The whole part. Throws NumberTooLong for infinities and where it has more than MAX_DECIMAL_DIGITS digits. */
+/** The whole part. Throws a RangeError for infinities. */
 export function toBigInt(a: Num): bigint {
   const whole = truncate(a);
   if (typeof whole === 'number') return BigInt(whole);
-  if (isInfinite(whole) || whole.exponent > MAX_DECIMAL_DIGITS * 3) throw new NumberTooLong();
+  if (isInfinite(whole)) throw new RangeError('an infinity is no integer');
   const magnitude = whole.mantissa << BigInt(whole.exponent);
   return whole.negative ? -magnitude : magnitude;
 }

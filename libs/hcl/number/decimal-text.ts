@@ -1,23 +1,10 @@
 import { type BigFloat, type Num } from './big-float.js';
 
-/** The longest decimal text, in digits, that a number is printed with. */
-export const MAX_DECIMAL_DIGITS = 1_000_000;
-
-/** Thrown instead of printing (or expanding) a number of more than MAX_DECIMAL_DIGITS digits, such as 1e1000000000. */
-export class NumberTooLong extends RangeError {
-  override readonly name = 'NumberTooLong';
-  constructor() {
-    super(`the number has more than ${MAX_DECIMAL_DIGITS} decimal digits`);
-  }
-}
-
 /** 0.d₁d₂d₃…·10^exponent; no trailing zeros, and no digits at all for zero. */
 interface Decimal {
   readonly digits: string;
   readonly exponent: number;
 }
-
-const LOG10_2 = Math.log10(2);
 
 const texts = new WeakMap<BigFloat, string>();
 
@@ -91,10 +78,8 @@ function exactDecimal(a: Num): Decimal {
 
 function decimalOf(mantissa: bigint, exponent: number): Decimal {
   if (exponent >= 0) {
-    if (exponent * LOG10_2 > MAX_DECIMAL_DIGITS) throw new NumberTooLong();
     return wholeDecimal((mantissa << BigInt(exponent)).toString());
   }
-  if (-exponent * LOG10_2 > MAX_DECIMAL_DIGITS) throw new NumberTooLong();
   const d = wholeDecimal((mantissa * 5n ** BigInt(-exponent)).toString());
   return { digits: d.digits, exponent: d.exponent + exponent };
 }

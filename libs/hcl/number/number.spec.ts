@@ -19,7 +19,6 @@ import {
   negate,
   NEGATIVE_INFINITY,
   type Num,
-  NumberTooLong,
   parseNumber,
   POSITIVE_INFINITY,
   signum,
@@ -119,8 +118,8 @@ describe('arithmetic', () => {
 
   it('takes the dust of a far smaller number into the rounding only', () => {
     expect(toDecimalString(subtract(add(n('1e300'), n('1e-300')), n('1e300')))).toBe('0');
-    expect(compare(add(n('1e600000000'), 1), n('1e600000000'))).toBe(0);
-    expect(compare(subtract(n('1e600000000'), 1), n('1e600000000'))).toBe(0);
+    expect(compare(add(n('1e30000'), 1), n('1e30000'))).toBe(0);
+    expect(compare(subtract(n('1e30000'), 1), n('1e30000'))).toBe(0);
   });
 
   it('agrees with decimal expectations', () => {
@@ -152,7 +151,7 @@ describe('arithmetic', () => {
     ]) {
       expect(undefinedResult).toThrow(UndefinedResult);
     }
-    expect(multiply(n('1e700000000'), n('1e700000000'))).toBe(POSITIVE_INFINITY);
+    expect(multiply(n('1e30000'), n('1e30000'))).toBe(POSITIVE_INFINITY);
   });
 
   it('rounds to whole numbers in every direction', () => {
@@ -253,11 +252,17 @@ describe('text', () => {
     expect(formatNumber(NEGATIVE_INFINITY, 'f', 2)).toBe('-Inf');
   });
 
-  it('refuses to print what would fill the memory', () => {
-    expect(() => toDecimalString(n('1e100000000'))).toThrow(NumberTooLong);
-    expect(() => toDecimalString(n('1e-100000000'))).toThrow(NumberTooLong);
-    expect(() => toBigInt(n('1e100000000'))).toThrow(NumberTooLong);
-    expect(() => toBigInt(POSITIVE_INFINITY)).toThrow(NumberTooLong);
+  it('has a range in which every number can be printed', () => {
+    expect(toDecimalString(n('1e39000'))).toBe(`1${'0'.repeat(39000)}`);
+    expect(toDecimalString(n('1e-39000'))).toBe(`0.${'0'.repeat(38999)}1`);
+    expect([parseNumber('1e40000'), parseNumber('1e-40000'), parseNumber('1e1000000000')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(parseNumber(`0.${'0'.repeat(40000)}1e40000`)).toBeDefined();
+    expect(multiply(n('1e-30000'), n('1e-30000'))).toBe(0);
+    expect(() => toBigInt(POSITIVE_INFINITY)).toThrow(RangeError);
   });
 });
 

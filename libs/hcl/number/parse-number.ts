@@ -1,6 +1,7 @@
 import {
   bitLength,
   DECIMAL_PRECISION,
+  MAX_EXPONENT,
   NEGATIVE_INFINITY,
   type Num,
   POSITIVE_INFINITY,
@@ -9,11 +10,10 @@ import {
 
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:([eEpP])([+-]?\d+))?$/;
 const INFINITY = /^([+-]?)[Ii]nf$/;
-const MAX_EXPONENT = 2_147_483_647;
 
 /**
  * Reads what Go's `big.ParseFloat(text, 10, 512)` reads: decimal digits with an optional point and exponent (`e` decimal, `p`
- * binary), or `Inf`. Anything else, an exponent beyond 32 bits included, is undefined. O(length²) for very long texts.
+ * binary), or `Inf`. Anything else, and what is out of range, is undefined. O(length²) for very long texts.
  */
 export function parseNumber(text: string): Num | undefined {
   if (text.length < 16 && /^-?[1-9]\d*$/.test(text)) return Number(text);
@@ -32,7 +32,8 @@ export function parseNumber(text: string): Num | undefined {
   if (mantissa === 0n) return negative ? -0 : 0;
   const five = (base === 'p' || base === 'P' ? 0 : exponent) - fraction.length;
   const two = exponent - fraction.length;
-  if (Math.abs(two + bitLength(mantissa)) > MAX_EXPONENT) return undefined;
+  // About the power of two of the value: 5^n has 2.32 n bits.
+  if (Math.abs(two + bitLength(mantissa) + five * 2.3219) > MAX_EXPONENT) return undefined;
   if (five === 0) return rounded(negative, mantissa, two, DECIMAL_PRECISION);
   const scale = powerOfFive(Math.abs(five));
   if (five > 0) return rounded(negative, mantissa * scale.mantissa, two + scale.exponent, DECIMAL_PRECISION);

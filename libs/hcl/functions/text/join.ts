@@ -1,7 +1,7 @@
 import { lengthBounds, refine } from '../../values/refinement.js';
 import { compareText, listOf, NUMBER, STRING } from '../../values/type.js';
 import { isNull, isWhollyKnown, type ListValue, makeList, unknown } from '../../values/value.js';
-import { parameter, text, toInt } from '../argument.js';
+import { parameter, refuseTooLong, text, toInt } from '../argument.js';
 import { FunctionError, type StrictFunction } from '../function.js';
 
 const strings = listOf(STRING);
@@ -26,6 +26,8 @@ const join: StrictFunction = {
         parts.push(item as string);
       });
     });
+    const between = (separator as string).length * Math.max(parts.length - 1, 0);
+    refuseTooLong(parts.reduce((length, part) => length + part.length, between));
     return text(parts.join(separator as string));
   },
 };
@@ -74,7 +76,9 @@ const indent: StrictFunction = {
     if (count < 0 || count > 65536) {
       throw new FunctionError('the number of spaces must be between 0 and 65536', 0);
     }
-    return (str as string).replaceAll('\n', `\n${' '.repeat(count)}`);
+    const source = str as string;
+    refuseTooLong(source.length + count * (source.split('\n').length - 1));
+    return source.replaceAll('\n', `\n${' '.repeat(count)}`);
   },
 };
 

@@ -1,3 +1,4 @@
+import { refuseTooLong } from '../argument.js';
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 
 /** Places of a match in UTF-16 units: start and end of the whole, then of each group; -1 where a group took no part. */
@@ -70,6 +71,7 @@ export class Pattern {
       out += source.slice(copied, start);
       if (end > copied || start === 0) out += this.expand(template, source, match);
       copied = end;
+      refuseTooLong(out.length);
       position = Math.max(position + widthAt(source, position), end);
     }
     return out + source.slice(copied);

@@ -9,7 +9,7 @@ import {
   UnknownValue,
   type Value,
 } from '../../values/value.js';
-import { parameter, text } from '../argument.js';
+import { parameter, refuseTooLong, text } from '../argument.js';
 import { FunctionError, type StrictFunction } from '../function.js';
 import { type Match, Pattern, PatternError } from './re2.js';
 
@@ -63,8 +63,11 @@ const replace: StrictFunction = {
         throw error;
       }
     }
+    if (what === '') refuseTooLong((source.length + 1) * by.length);
     if (what === '') return text(by + Array.from(source, (character) => character + by).join(''));
-    return text(source.split(what).join(by));
+    const parts = source.split(what);
+    refuseTooLong(source.length + (parts.length - 1) * (by.length - what.length));
+    return text(parts.join(by));
   },
 };
 

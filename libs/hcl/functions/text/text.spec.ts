@@ -72,6 +72,19 @@ describe('string functions', () => {
     expect(evaluate('startswith("a${unknown_string}", "ab")')).toMatchObject({ $unknown: 'bool' });
   });
 
+  it('refuse to make what would fill the memory', () => {
+    const long = `join("", [for i in range(1000) : "${'x'.repeat(1000)}"])`;
+    for (const source of [
+      `replace(${long}, "x", "${'y'.repeat(100)}")`,
+      `replace(${long}, "/x/", "${'y'.repeat(100)}")`,
+      `replace(${long}, "", "${'y'.repeat(100)}")`,
+      `join(${long}, range(100))`,
+      `indent(60000, join("\\n", range(1000)))`,
+    ]) {
+      expect(evaluate(source)).toMatch(/the result would have \d+ characters; at most 16777216 can be made/);
+    }
+  });
+
   it('split and join undo each other', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[a-z]{0,4}$/), { minLength: 1 }), (parts) => {
