@@ -18,3 +18,7 @@ export * from './types/convert-function.js';
 export * from './types/defaults.js';
 export * from './types/type-expression.js';
 export * from './format/format.js';
+export * from './bodies/expand-dynamic.js';
+export * from './bodies/merge-bodies.js';
+export * from './print/print.js';
+export * from './render/render-diagnostic.js';

@@ -33,7 +33,8 @@ export class NativeExpression implements Expression {
   variables(): readonly Traversal[] {
     const found: Traversal[] = [];
     walkFree(this.node, {
-      traversal: (node) => found.push(traversalOf(node.root, node.start, node.rootEnd, node.steps, this.source)),
+      traversal: (node) =>
+        found.push(traversalOf(node.root, node.start, node.rootEnd, node.steps, this.source)),
     });
     return found;
   }

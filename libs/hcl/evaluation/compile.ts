@@ -395,6 +395,8 @@ class Loop {
     const { condition, value, keySlot, valueSlot, node } = this;
     const { items } = collection;
     const { locals, diagnostics } = frame;
+    // Without elements nothing has tried the condition.
+    if (items.length === 0 && condition !== undefined) return undefined;
     const mark = diagnostics.length;
     if (collection.origin !== undefined) frame.reads?.observe(collection);
     const out: Value[] = [];

@@ -104,6 +104,7 @@ class Scanner {
 
   private identifierEnd(start: number): number {
     const { text } = this;
+    if (start >= text.length) return start;
     let c = text.charCodeAt(start);
     let i = start;
     if (c < 128) {
