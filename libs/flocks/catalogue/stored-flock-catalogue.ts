@@ -39,7 +39,10 @@ export class StoredFlockCatalogue extends FlockCatalogue {
   readonly #selections: VersionSelection[] = [{ position: -1n, ...versionSelectionDecider.initial }];
   #selectionNext = 0n;
   #selectionReading: Promise<void> = Promise.resolve();
-  readonly #files = new Map<string, { readonly files: ReadonlyMap<string, Uint8Array>; readonly bytes: number }>();
+  readonly #files = new Map<
+    string,
+    { readonly files: ReadonlyMap<string, Uint8Array>; readonly bytes: number }
+  >();
   #fileBytes = 0;
   readonly #entries = new Map<string, VersionSetEntries>();
 
@@ -51,29 +54,42 @@ export class StoredFlockCatalogue extends FlockCatalogue {
   }
 
   async version(flock: string, version: string): Promise<FlockVersion | null> {
-    return this.#find(this.#flocks, flock, version, flockStream(flock), (event: RecordedEvent<FlockEvent>) => {
-      const { data } = event;
-      return [
-        data.version,
-        {
-          flock: data.flock,
-          version: data.version,
-          digest: data.digest,
-          files: data.files,
-          lenient: data.lenient === true,
-          owners: data.owners,
-          artifacts: data.artifacts ?? [],
-        },
-      ];
-    });
+    return this.#find(
+      this.#flocks,
+      flock,
+      version,
+      flockStream(flock),
+      (event: RecordedEvent<FlockEvent>) => {
+        const { data } = event;
+        return [
+          data.version,
+          {
+            flock: data.flock,
+            version: data.version,
+            digest: data.digest,
+            files: data.files,
+            lenient: data.lenient === true,
+            owners: data.owners,
+            artifacts: data.artifacts ?? [],
+          },
+        ];
+      },
+    );
   }
 
-  async artifact(flock: string, artifact: string, version: string): Promise<{ readonly digest: string; readonly bytes: number } | null> {
+  async artifact(
+    flock: string,
+    artifact: string,
+    version: string,
+  ): Promise<{ readonly digest: string; readonly bytes: number } | null> {
     const id = `${flock}/${artifact}`;
-    return this.#find(this.#artifacts, id, version, artifactStream(id), ({ data }: RecordedEvent<ArtifactEvent>) => [
-      data.version,
-      { digest: data.digest, bytes: data.bytes },
-    ]);
+    return this.#find(
+      this.#artifacts,
+      id,
+      version,
+      artifactStream(id),
+      ({ data }: RecordedEvent<ArtifactEvent>) => [data.version, { digest: data.digest, bytes: data.bytes }],
+    );
   }
 
   async entries(ref: VersionSetRef): Promise<VersionSetEntries | null> {
@@ -104,7 +120,8 @@ export class StoredFlockCatalogue extends FlockCatalogue {
     const contents = await Promise.all(
       version.files.map(async ({ path, digest }) => {
         const bytes = await this.blobs.get(digest);
-        if (bytes === null) throw new Error(`blob ${digest} (${path} of ${version.flock}@${version.version}) is missing`);
+        if (bytes === null)
+          throw new Error(`blob ${digest} (${path} of ${version.flock}@${version.version}) is missing`);
         return [path, bytes] as const;
       }),
     );
@@ -142,7 +159,8 @@ export class StoredFlockCatalogue extends FlockCatalogue {
     let fold = folds.get(id);
     const known = fold?.items.get(key);
     if (known !== undefined) return known;
-    if (fold === undefined) folds.set(id, (fold = { items: new Map(), next: 0n, reading: Promise.resolve() }));
+    if (fold === undefined)
+      folds.set(id, (fold = { items: new Map(), next: 0n, reading: Promise.resolve() }));
     const own = fold;
     const reading = own.reading.then(async () => {
       for await (const event of this.store.readStream(stream, { from: own.next })) {
@@ -161,7 +179,9 @@ export class StoredFlockCatalogue extends FlockCatalogue {
 
   async #readSelections(): Promise<void> {
     const reading = this.#selectionReading.then(async () => {
-      for await (const event of this.store.readStream(versionSelectionStream, { from: this.#selectionNext })) {
+      for await (const event of this.store.readStream(versionSelectionStream, {
+        from: this.#selectionNext,
+      })) {
         if (!isRedacted(event)) {
           const { position: _, ...state } = this.#selections.at(-1)!;
           const next = versionSelectionDecider.evolve(state, event as unknown as VersionSelectionEvent);

@@ -54,7 +54,12 @@ export async function discoverFlocks(root: string): Promise<Discovery> {
   const flocks: DiscoveredFlock[] = [];
   const found = await stat(root).catch(() => null);
   if (!found?.isDirectory()) {
-    problems.push({ code: 'discovery/no-folder', path: root, message: `${root} is no folder`, fix: 'Name the folder in which the flocks lie.' });
+    problems.push({
+      code: 'discovery/no-folder',
+      path: root,
+      message: `${root} is no folder`,
+      fix: 'Name the folder in which the flocks lie.',
+    });
     return { flocks, problems };
   }
   const rest = await visit(root, root, flocks, problems);
@@ -90,20 +95,24 @@ async function visit(
   const mine = new Map<string, string>();
   const here = new Map<string, Uint8Array>();
   let artifacts: string | undefined;
-  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     const path = join(folder, entry.name);
     if (entry.isFile()) {
       mine.set(path, path);
       if (entry.name.endsWith('.hcl')) here.set(entry.name, await readFile(path));
     } else if (entry.isDirectory() && entry.name === 'artifacts') artifacts = path;
-    else if (entry.isDirectory()) for (const [below, at] of await visit(root, path, flocks, problems)) mine.set(below, at);
+    else if (entry.isDirectory())
+      for (const [below, at] of await visit(root, path, flocks, problems)) mine.set(below, at);
   }
   const own = describeFlock(here);
   // A file that does not parse still shows whose it is: its errors are told when the flock is compiled.
   const name = own.name ?? writtenName(here);
   if (name === null) {
-    if (artifacts !== undefined) for (const [below, at] of await visit(root, artifacts, flocks, problems)) mine.set(below, at);
+    if (artifacts !== undefined)
+      for (const [below, at] of await visit(root, artifacts, flocks, problems)) mine.set(below, at);
     return mine;
   }
   const files = new Map<string, Uint8Array>();
@@ -123,14 +132,22 @@ async function visit(
     files,
     artifacts: artifacts === undefined ? [] : await artifactsIn(root, artifacts, problems),
     description: describeFlock(files),
-    version: filesDigest([...files].map(([path, content]) => ({ path, digest: sha256(content), bytes: content.length }))).slice(0, versionLength),
+    version: filesDigest(
+      [...files].map(([path, content]) => ({ path, digest: sha256(content), bytes: content.length })),
+    ).slice(0, versionLength),
   });
   return new Map();
 }
 
-async function artifactsIn(root: string, folder: string, problems: DiscoveryProblem[]): Promise<DiscoveredArtifact[]> {
+async function artifactsIn(
+  root: string,
+  folder: string,
+  problems: DiscoveryProblem[],
+): Promise<DiscoveredArtifact[]> {
   const artifacts: DiscoveredArtifact[] = [];
-  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
     if (entry.name.startsWith('.')) continue;
     const file = join(folder, entry.name);
     if (!entry.isFile()) {
@@ -143,7 +160,13 @@ async function artifactsIn(root: string, folder: string, problems: DiscoveryProb
       continue;
     }
     const { digest, bytes } = await digestOfFile(file);
-    artifacts.push({ name: entry.name.split('.')[0]!, file, bytes, digest, version: digest.slice(0, versionLength) });
+    artifacts.push({
+      name: entry.name.split('.')[0]!,
+      file,
+      bytes,
+      digest,
+      version: digest.slice(0, versionLength),
+    });
   }
   return artifacts;
 }

@@ -33,10 +33,12 @@ export function describeFlock(
     blocks.push(...parsed.body.blocks);
   }
   const flock = blocks.find((b) => b.type === 'flock');
-  const of = (keyword: string, type: string): Block[] => blocks.filter((b) => b.type === keyword && b.labels[0] === type);
+  const of = (keyword: string, type: string): Block[] =>
+    blocks.filter((b) => b.type === keyword && b.labels[0] === type);
   const literals = (from: Block[], attribute: string): readonly string[] =>
     distinct(from.flatMap((b) => b.body.attributes.get(attribute)?.expression.asLiteral() ?? []));
-  const addresses = (from: Block[]): readonly string[] => distinct(from.map((b) => `${b.labels[0]}.${b.labels[1]}`));
+  const addresses = (from: Block[]): readonly string[] =>
+    distinct(from.map((b) => `${b.labels[0]}.${b.labels[1]}`));
   const owners = flock?.body.attributes.get('owners')?.expression;
   const apart = new Set(['infrastructure_component', 'execution_target', 'release_phase']);
   return {

@@ -41,10 +41,14 @@ export const flockDecider: Decider<PublishFlockVersion, FlockState, FlockEvent> 
       });
     const badPath = files.find((f) => !isRelative(f.path));
     if (badPath)
-      return refuse('flock/invalid-path', `${JSON.stringify(badPath.path)} is no path below the flock's folder`, {
-        fix: 'Give paths relative to the folder of the flock, with "/" between the parts and without "..".',
-        details: { path: badPath.path },
-      });
+      return refuse(
+        'flock/invalid-path',
+        `${JSON.stringify(badPath.path)} is no path below the flock's folder`,
+        {
+          fix: 'Give paths relative to the folder of the flock, with "/" between the parts and without "..".',
+          details: { path: badPath.path },
+        },
+      );
     const paths = files.map((f) => f.path);
     const twice = paths.find((path, i) => paths.indexOf(path) !== i);
     if (twice !== undefined)
@@ -67,7 +71,10 @@ export const flockDecider: Decider<PublishFlockVersion, FlockState, FlockEvent> 
       return refuse(
         'flock/version-immutable',
         `version ${version} of flock ${flock} was published with other files (digest ${known.slice(0, 12)}, now ${digest.slice(0, 12)})`,
-        { fix: 'Publish under a new version, or leave the version out: it is then derived from the content.', details: { known, digest } },
+        {
+          fix: 'Publish under a new version, or leave the version out: it is then derived from the content.',
+          details: { known, digest },
+        },
       );
     return [
       {
@@ -79,7 +86,9 @@ export const flockDecider: Decider<PublishFlockVersion, FlockState, FlockEvent> 
           files: [...files].sort((a, b) => (a.path < b.path ? -1 : 1)),
           ...(command.lenient === true ? { lenient: true } : {}),
           owners: command.owners,
-          ...(command.artifacts && command.artifacts.length > 0 ? { artifacts: [...command.artifacts].sort() } : {}),
+          ...(command.artifacts && command.artifacts.length > 0
+            ? { artifacts: [...command.artifacts].sort() }
+            : {}),
         },
       },
     ];
@@ -91,8 +100,13 @@ export const flockDecider: Decider<PublishFlockVersion, FlockState, FlockEvent> 
 };
 
 function isRelative(path: string): boolean {
-  return path !== '' && path.length <= 512 && !path.includes('\\') && !path.includes('\0') &&
-    path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  return (
+    path !== '' &&
+    path.length <= 512 &&
+    !path.includes('\\') &&
+    !path.includes('\0') &&
+    path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  );
 }
 
 function largest(files: readonly FlockFile[]): { path: string; bytes: number } {

@@ -16,7 +16,8 @@ export function lineDiff(older: string, newer: string, maximumDistance = 2_000):
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let end = 0;
-  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end])
+    end++;
   const middle = script(a.slice(start, a.length - end), b.slice(start, b.length - end), maximumDistance);
   const steps: Step[] = [...fill('same', start), ...middle, ...fill('same', end)];
   return hunks(a, b, steps);

@@ -35,26 +35,44 @@ export const versionSetDecider: Decider<ReviseVersionSet, VersionSetState, Versi
       });
     const stray = artifacts.filter((key) => !(key.slice(0, key.indexOf('/')) in entries.flocks));
     if (stray.length > 0)
-      return refuse('version-set/stray-artifact', `version set ${set} names artifacts of flocks that it does not name: ${some(stray)}`, {
-        fix: 'Name the flocks too; keys of artifacts are <flock>/<artifact>.',
-        details: { stray },
-      });
+      return refuse(
+        'version-set/stray-artifact',
+        `version set ${set} names artifacts of flocks that it does not name: ${some(stray)}`,
+        {
+          fix: 'Name the flocks too; keys of artifacts are <flock>/<artifact>.',
+          details: { stray },
+        },
+      );
     if (facts.unknown.length > 0)
-      return refuse('version-set/unknown-version', `version set ${set} names versions that do not exist: ${some(facts.unknown)}`, {
-        fix: 'Publish them first, or name versions that are published (cios flock list).',
-        details: { unknown: facts.unknown },
-      });
+      return refuse(
+        'version-set/unknown-version',
+        `version set ${set} names versions that do not exist: ${some(facts.unknown)}`,
+        {
+          fix: 'Publish them first, or name versions that are published (cios flock list).',
+          details: { unknown: facts.unknown },
+        },
+      );
     if (facts.unnamed.length > 0)
-      return refuse('version-set/missing-artifact', `version set ${set} names no version of artifacts that its flocks deploy: ${some(facts.unnamed)}`, {
-        fix: 'Publish the artifacts and name a version of each under "artifacts".',
-        details: { missing: facts.unnamed },
-      });
+      return refuse(
+        'version-set/missing-artifact',
+        `version set ${set} names no version of artifacts that its flocks deploy: ${some(facts.unnamed)}`,
+        {
+          fix: 'Publish the artifacts and name a version of each under "artifacts".',
+          details: { missing: facts.unnamed },
+        },
+      );
     const digest = digestOf(entries);
     if (digest === state.entries) return [];
     return [
       {
         type: 'VersionSetRevised',
-        data: { set, revision: state.revision + 1, entries: digest, flocks: flocks.length, artifacts: artifacts.length },
+        data: {
+          set,
+          revision: state.revision + 1,
+          entries: digest,
+          flocks: flocks.length,
+          artifacts: artifacts.length,
+        },
       },
     ];
   },
@@ -65,5 +83,7 @@ export const versionSetDecider: Decider<ReviseVersionSet, VersionSetState, Versi
 };
 
 function some(names: readonly string[]): string {
-  return names.length <= 10 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;
+  return names.length <= 10
+    ? names.join(', ')
+    : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;
 }
