@@ -3,6 +3,8 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Aggregates } from '#libs/event-store';
 import { Caller, Command, etagOf, IfMatch, Requires } from '#libs/http';
 import { type Principal } from '#libs/access/contract';
+import { standardFunctions } from '#libs/hcl/functions';
+import { nodeFunctions } from '#libs/hcl/host';
 import { isRefusal, refuse, Refused, type CommandContext } from '#libs/kernel';
 import { RegionDataHistory, type RegionDataVersion } from '../contract/index.js';
 import { exportRegionData } from '../document/index.js';
@@ -38,6 +40,9 @@ export class RegionDataImportController {
   }
 }
 
+/** What templates can call: the functions of flock configs. */
+const functions = standardFunctions(nodeFunctions);
+
 /** The whole document, out: now or as it was; and any text that region data is injected into. */
 @ApiTags('region data')
 @ApiBearerAuth()
@@ -61,7 +66,10 @@ export class RegionDataDocumentController {
   @HttpCode(200)
   async render(@Body() { template, region, revision }: RenderDto) {
     const version = await this.at(revision === undefined ? {} : { revision });
-    const rendered = renderTemplate(template, version.document, region === undefined ? {} : { region });
+    const rendered = renderTemplate(template, version.document, {
+      functions,
+      ...(region !== undefined && { region }),
+    });
     if (isRefusal(rendered)) throw new Refused(rendered);
     return { ...rendered, revision: String(version.revision) };
   }

@@ -271,7 +271,7 @@ describe('region data over HTTP', () => {
     );
     const imported = await call('POST', '/v1/region-data/import', { text }, { 'x-change-ticket': '' });
     expect([imported.status, imported.body.events, imported.body.warnings.length]).toEqual([200, 2, 1]);
-    const act = (action: string, role = 'operator', body: object = {}) =>
+    const act = (action: string, role = 'operator', body?: object) =>
       call('POST', `/v1/regions/x1/${action}`, body, { role });
     expect((await act('pause', 'editor')).status).toBe(403);
     expect((await act('deprecate')).body.code).toBe('region/illegal-transition');
@@ -309,10 +309,10 @@ describe('region data over HTTP', () => {
     expect(before.text).toContain('regions: []');
     expect(before.type).toContain('yaml');
     const rendered = await call('POST', '/v1/render', {
-      template: 'hi ${local.region.name} ${local.west[1]}',
+      template: 'hi ${upper(local.region.name)} ${local.west[1]}',
       region: 'sea',
     });
-    expect(rendered.body.result).toBe('hi us-seattle-1 7');
+    expect(rendered.body.result).toBe('hi US-SEATTLE-1 7');
     expect((await call('POST', '/v1/render', { template: '${local.x}' })).body.code).toBe('template/invalid');
     expect((await call('DELETE', '/v1/regions/sea')).body.code).toBe('region/in-use');
     expect((await call('DELETE', '/v1/execution-targets/sea/et1')).status).toBe(200);
