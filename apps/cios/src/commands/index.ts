@@ -13,6 +13,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./region/index.js')).regionCommands,
   },
   {
+    name: 'flock',
+    summary: 'flocks: list, show, publish, diff',
+    load: async () => (await import('./flock/index.js')).flockCommands,
+  },
+  {
+    name: 'version-set',
+    summary: 'which versions are used where: list, show, create, golden, pin, unpin',
+    load: async () => (await import('./version-set/index.js')).versionSetCommands,
+  },
+  {
     name: 'build',
     summary: 'region builds: start, list, show, watch, cancel',
     load: async () => (await import('./build/index.js')).buildCommands,
