@@ -2,7 +2,7 @@ import { capabilityId } from '#libs/build-graph';
 import { type CapabilityEvent } from '#libs/capabilities/contract';
 import { type CompilationEvent } from '#libs/compilation/contract';
 import { type Json, type RecordedEvent, type Saga } from '#libs/kernel';
-import { type RegionDataEvent, regionDataStream, type RegionState } from '#libs/region-data/contract';
+import { type RegionDataEvent, type RegionState } from '#libs/region-data/contract';
 import { type ReleaseContent, type ReleaseEvent } from '#libs/releases/contract';
 import { type BuildEvent, type PlannedGraph, type RegionBuildCommand } from '../contract/index.js';
 import { RegionBuild, releaseGroup } from '../domain/region-build.js';
@@ -21,6 +21,7 @@ export const regionBuildSaga: Saga<RegionBuild, Event, RegionBuildCommand> = {
     'BuildHoldPlaced',
     'BuildHoldLifted',
     'RegionPolicyChanged',
+    'RegionDataImported',
     'RegionDataCompiled',
     'VersionsCompiled',
     'BuildOpened',
@@ -56,8 +57,9 @@ export const regionBuildSaga: Saga<RegionBuild, Event, RegionBuildCommand> = {
       case 'BuildHoldPlaced':
       case 'BuildHoldLifted':
       case 'RegionPolicyChanged':
-        // A staged import is nothing yet; once committed, its facts arrive with the next merge.
-        return recorded.stream === regionDataStream ? [data.region] : [];
+        return [data.region];
+      case 'RegionDataImported':
+        return [...new Set((data.events ?? []).flatMap((e) => ('region' in e.data ? [e.data.region] : [])))];
       default:
         return 'region' in data ? [data.region] : [];
     }
@@ -76,27 +78,17 @@ export const regionBuildSaga: Saga<RegionBuild, Event, RegionBuildCommand> = {
     region.causedBy(recorded.id, recorded.metadata.correlationId);
     switch (type) {
       case 'RegionAdded':
-        region.onFacts({
-          state: data.all_regions['state'] as RegionState,
-          targetAvailable: data.all_regions['target_available'] !== false,
-        });
-        break;
       case 'RegionEdited':
-        for (const change of data.changes)
-          if (change.attribute === 'target_available' && change.set === 'all_regions')
-            region.onFacts({ targetAvailable: change.to === true });
-        break;
       case 'RegionStateChanged':
-        region.onStateChanged(data.to, recorded.revision);
-        break;
       case 'BuildHoldPlaced':
-        region.onFacts({ held: true });
-        break;
       case 'BuildHoldLifted':
-        region.onFacts({ held: false });
-        break;
       case 'RegionPolicyChanged':
-        region.onFacts({ autoBuild: data.policy.autoBuild });
+        takeFacts(region, { type, data } as RegionDataEvent, recorded.revision);
+        break;
+      case 'RegionDataImported':
+        for (const event of data.events ?? [])
+          if ('region' in event.data && event.data.region === region.region)
+            takeFacts(region, event, recorded.revision);
         break;
       case 'RegionDataCompiled':
         region.onCompiled(
@@ -170,3 +162,34 @@ export const regionBuildSaga: Saga<RegionBuild, Event, RegionBuildCommand> = {
 
 /** The recorded event as the union that its literal type selects. */
 const typed = (recorded: RecordedEvent<Event>): Event => recorded as unknown as Event;
+
+/** What region data say of the region itself. */
+function takeFacts(region: RegionBuild, { type, data }: RegionDataEvent, revision: bigint): void {
+  switch (type) {
+    case 'RegionAdded':
+      region.onFacts({
+        state: data.all_regions['state'] as RegionState,
+        targetAvailable: data.all_regions['target_available'] !== false,
+      });
+      break;
+    case 'RegionEdited':
+      for (const change of data.changes)
+        if (change.attribute === 'target_available' && change.set === 'all_regions')
+          region.onFacts({ targetAvailable: change.to === true });
+      break;
+    case 'RegionStateChanged':
+      region.onStateChanged(data.to, revision);
+      break;
+    case 'BuildHoldPlaced':
+      region.onFacts({ held: true });
+      break;
+    case 'BuildHoldLifted':
+      region.onFacts({ held: false });
+      break;
+    case 'RegionPolicyChanged':
+      region.onFacts({ autoBuild: data.policy.autoBuild });
+      break;
+    default:
+      break;
+  }
+}

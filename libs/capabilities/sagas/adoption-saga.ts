@@ -13,23 +13,25 @@ export interface Adoption {
 export const adoptionSaga: Saga<Adoption, RegionDataEvent | CapabilityEvent, CapabilityCommand> = {
   name: 'adoption',
   version: 1,
-  types: ['RegionAdded', 'CapabilityBecameAvailable'],
-  partitions: (event) => ('region' in event.data ? [event.data.region] : []),
+  types: ['RegionAdded', 'RegionDataImported', 'CapabilityBecameAvailable'],
+  partitions(event) {
+    const { type, data } = event as unknown as RegionDataEvent | CapabilityEvent;
+    if (type === 'RegionDataImported') return (data.events ?? []).flatMap(addedRegion);
+    return 'region' in data ? [data.region] : [];
+  },
   initial: (region) => ({ region, missing: new Map(), cause: undefined }),
   evolve(adoption, event) {
-    if (event.type === 'RegionAdded') {
-      const listed = (event.data as { all_regions: Readonly<Record<string, Json>> }).all_regions[
-        'capabilities'
-      ];
-      for (const entry of Array.isArray(listed) ? listed : []) {
-        const id = idOf(entry as Json);
-        if (id) adoption.missing.set(`${id.environment}/${id.name}`, id);
-      }
-      adoption.cause = { eventId: event.id, correlationId: event.metadata.correlationId };
-    } else {
-      const { environment, name } = event.data as CapabilityId;
-      adoption.missing.delete(`${environment}/${name}`);
+    const { type, data } = event as unknown as RegionDataEvent | CapabilityEvent;
+    if (type === 'CapabilityBecameAvailable') {
+      adoption.missing.delete(`${data.environment}/${data.name}`);
+      return adoption;
     }
+    const added = type === 'RegionDataImported' ? (data.events ?? []) : [{ type, data } as RegionDataEvent];
+    for (const one of added)
+      if (one.type === 'RegionAdded' && one.data.region === adoption.region)
+        for (const id of listed(one.data.all_regions['capabilities']))
+          adoption.missing.set(`${id.environment}/${id.name}`, id);
+    adoption.cause = { eventId: event.id, correlationId: event.metadata.correlationId };
     return adoption;
   },
   *due({ region, missing, cause }) {
@@ -52,10 +54,18 @@ export const adoptionSaga: Saga<Adoption, RegionDataEvent | CapabilityEvent, Cap
   },
 };
 
+const addedRegion = (event: RegionDataEvent): readonly string[] =>
+  event.type === 'RegionAdded' ? [event.data.region] : [];
+
 /** `"dns"` means the region itself; `{ name, environment }` says where. */
-function idOf(entry: Json): CapabilityId | null {
-  if (typeof entry === 'string') return { environment: 'target', name: entry };
-  if (entry === null || typeof entry !== 'object' || Array.isArray(entry)) return null;
-  const { name, environment } = entry as { name?: Json; environment?: Json };
-  return typeof name === 'string' ? { environment: environment === 'vibe' ? 'vibe' : 'target', name } : null;
+function listed(value: Json | undefined): readonly CapabilityId[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly Json[]).flatMap((entry): readonly CapabilityId[] => {
+    if (typeof entry === 'string') return [{ environment: 'target', name: entry }];
+    if (entry === null || typeof entry !== 'object' || Array.isArray(entry)) return [];
+    const { name, environment } = entry as { readonly name?: Json; readonly environment?: Json };
+    return typeof name === 'string'
+      ? [{ environment: environment === 'vibe' ? 'vibe' : 'target', name }]
+      : [];
+  });
 }

@@ -1,0 +1,26 @@
+import { type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+
+/** A flock version of 16 MiB, in base64 and JSON. */
+const bodyLimit = 24 * 1024 * 1024;
+
+/** An app that serves HTTP on Fastify, with bodies of bytes handed on as streams. Logs warnings and errors only, unless told. */
+export async function httpApplication(
+  module: Type | Parameters<typeof NestFactory.create>[0],
+  { verbose = false }: { readonly verbose?: boolean } = {},
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 512 },
+  });
+  adapter.getInstance().addContentTypeParser('application/octet-stream', (_request, payload, done) => {
+    done(null, payload);
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, {
+    logger: verbose ? ['log', 'warn', 'error', 'fatal'] : ['warn', 'error', 'fatal'],
+    abortOnError: false,
+  });
+  return app;
+}
