@@ -5,6 +5,7 @@ import { setKey } from './set.js';
 import { BOOL, equalTypes, hasDynamic, type Type } from './type.js';
 import {
   CapsuleValue,
+  isComposite,
   MapValue,
   NullValue,
   ObjectValue,
@@ -56,14 +57,18 @@ function compareValues(a: Value, b: Value): boolean | undefined {
     return a instanceof BigFloat && b instanceof BigFloat && equalNumbers(a, b);
   const typeA = typeOf(a);
   const typeB = typeOf(b);
-  if (hasDynamic(typeA) || hasDynamic(typeB)) {
-    if (!conforms(typeA, typeB) && !conforms(typeB, typeA)) return false;
-    if (summaryOf(a).hasUnknown || summaryOf(b).hasUnknown || !equalTypes(typeA, typeB)) return undefined;
-    return undefined;
+  if ((hasDynamic(typeA) && !hasKnownType(a)) || (hasDynamic(typeB) && !hasKnownType(b))) {
+    return conforms(typeA, typeB) || conforms(typeB, typeA) ? undefined : false;
   }
   if (!equalTypes(typeA, typeB)) return false;
   if (a === b && !summaryOf(a).hasUnknown) return true;
   return compareComposites(a as Composite, b as Composite);
+}
+
+/** Whether no part of the value may still get another type; a null without a type stays what it is. */
+function hasKnownType(value: Value): boolean {
+  if (value instanceof UnknownValue) return !hasDynamic(value.type);
+  return !isComposite(value) || childrenOf(value).every(hasKnownType);
 }
 
 function compareComposites(a: Composite | CapsuleValue, b: Composite | CapsuleValue): boolean | undefined {
@@ -138,7 +143,7 @@ export function identical(a: Value, b: Value): boolean {
   if (x instanceof NullValue) return y instanceof NullValue;
   if (x instanceof UnknownValue) return y instanceof UnknownValue && sameRefinement(x, y);
   if (x instanceof CapsuleValue) return y instanceof CapsuleValue && x.content === y.content;
-  const childrenX = childrenOf(x as Composite);
+  const childrenX = childrenOf(x);
   if (y instanceof NullValue || y instanceof UnknownValue) return false;
   const childrenY = childrenOf(y as Composite);
   if (
