@@ -18,7 +18,8 @@ export class CompilationLog {
     let revision: bigint | undefined;
     let upTo: bigint | undefined;
     for await (const event of this.backwards()) {
-      if (event.type === 'RegionDataCompiled') revision ??= BigInt((event.data as { revision: string }).revision);
+      if (event.type === 'RegionDataCompiled')
+        revision ??= BigInt((event.data as { revision: string }).revision);
       else upTo ??= BigInt((event.data as { upTo: string }).upTo);
       if (revision !== undefined && upTo !== undefined) break;
     }
@@ -32,7 +33,9 @@ export class CompilationLog {
       if (isRedacted(event)) continue;
       if (event.type === 'RegionRemoved') regions.delete((event.data as { region: string }).region);
       else {
-        const { region, versions } = (event as RecordedEvent<Extract<BuildEvent, { type: 'BuildGraphMerged' }>>).data;
+        const { region, versions } = (
+          event as RecordedEvent<Extract<BuildEvent, { type: 'BuildGraphMerged' }>>
+        ).data;
         regions.set(region, versions);
       }
     }

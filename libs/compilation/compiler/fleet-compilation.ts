@@ -5,11 +5,12 @@ import {
   RegionCompiler,
   type CompilationDetail,
   type CompiledRegion,
+  type CompiledResources,
   type CompiledTargets,
   type RegionVersions,
 } from '../contract/index.js';
 import { attributesOf } from '../domain/compile-resource.js';
-import { targetEvaluation } from '../domain/compile-resources.js';
+import { compileResources, targetEvaluation } from '../domain/compile-resources.js';
 import { compileTargets, type TargetsCompilation } from '../domain/compile-targets.js';
 import { compiledRegion } from '../domain/compiled-region.js';
 import { Evaluation } from '../domain/evaluation.js';
@@ -52,10 +53,14 @@ export class FleetCompilation extends RegionCompiler {
   private live: Live | null = null;
   private recordedRevision = -1n;
   private recordedSelection = -1n;
-  private pending = emptyAdvance();
-  private touched = new Set<string>();
+  /** Compiled since the last hand-out, and handed out but not known to be recorded. */
+  private pending = nothing();
+  private handedOut = nothing();
   private turn: Promise<unknown> = Promise.resolve();
-  private readonly stages = new Map<string, { readonly compilation: TargetsCompilation; readonly fleet: Fleet }>();
+  private readonly stages = new Map<
+    string,
+    { readonly compilation: TargetsCompilation; readonly fleet: Fleet }
+  >();
   private readonly fleets = new Map<string, Fleet>();
 
   constructor(
@@ -76,7 +81,11 @@ export class FleetCompilation extends RegionCompiler {
 
   region(
     region: string,
-    { regionData, versions, forecast = false }: { readonly regionData: bigint; readonly versions: RegionVersions; readonly forecast?: boolean },
+    {
+      regionData,
+      versions,
+      forecast = false,
+    }: { readonly regionData: bigint; readonly versions: RegionVersions; readonly forecast?: boolean },
   ): Promise<CompiledRegion> {
     return this.inTurn(async () => {
       const live = await this.restored();
@@ -100,29 +109,75 @@ export class FleetCompilation extends RegionCompiler {
     );
     const here = fleet.region(region);
     if (target === undefined || here === null)
-      throw new Error(`flock ${flock}@${version} has no target ${name} in ${environment} of ${region} at revision ${where.regionData}`);
+      throw new Error(
+        `flock ${flock}@${version} has no target ${name} in ${environment} of ${region} at revision ${where.regionData}`,
+      );
     const regional = new Evaluation(
       compilation.evaluation.flock,
-      { level: 'region', locals: new Map([['region', here.region], ['realm', here.realm]]) },
+      {
+        level: 'region',
+        locals: new Map([
+          ['region', here.region],
+          ['realm', here.realm],
+        ]),
+      },
       compilation.evaluation,
     );
     const evaluation = targetEvaluation(regional, target, fleet, outputs);
     const block = evaluation.flock.blocks.get(address.replace(/\[[^[\]]*\]$|\["(?:[^"\\]|\\.)*"\]$/, ''));
     const instance = block && evaluation.instances(block).find((i) => i.address === address);
-    if (instance === undefined) throw new Error(`flock ${flock}@${version} has no ${address} in target ${name}`);
+    if (instance === undefined)
+      throw new Error(`flock ${flock}@${version} has no ${address} in target ${name}`);
     const { attributes, unknown, outputs: missing } = attributesOf(evaluation, instance);
     const { diagnostics } = evaluation.report();
-    if (hasErrors(diagnostics)) throw new Error(`${address}: ${diagnostics.find((d) => d.severity === 'error')!.detail}`);
+    if (hasErrors(diagnostics))
+      throw new Error(`${address}: ${diagnostics.find((d) => d.severity === 'error')!.detail}`);
     if (unknown)
       throw new Error(`${address} still waits for ${missing.map((m) => `${m.from}.${m.path}`).join(', ')}`);
     return attributes;
+  }
+
+  /** One flock, by identifier: stage 1, with a region also stage 2 there. Null where the version is not published or in use. */
+  async flock(what: {
+    readonly flock: string;
+    readonly version?: string;
+    readonly regionData: bigint;
+    readonly region?: string;
+    readonly forecast?: boolean;
+  }): Promise<{ readonly targets: CompiledTargets; readonly resources?: CompiledResources | null } | null> {
+    const { flock, region, regionData, forecast = false } = what;
+    const selection = await this.catalogue.selection();
+    const { selected, artifact } = await this.versions.load(selection);
+    const version = what.version ?? selected.inUse().find((v) => v.flock === flock)?.version;
+    const parsed = version === undefined ? null : await this.versions.parsed(flock, version);
+    if (version === undefined || parsed === null) return null;
+    const fleet = await this.fleetAt(regionData, forecast && region !== undefined ? region : null);
+    const { result, evaluation } = compileTargets(parsed, version, fleet);
+    if (region === undefined) return { targets: result };
+    const resources = compileResources({
+      flock: parsed,
+      version,
+      region,
+      fleet,
+      phases: result.phases,
+      targets: result.targets.filter((t) => t.region === region),
+      artifacts(name, environment) {
+        const named = selected.artifactAt(flock, name, region, environment);
+        const found = named === null ? null : artifact(flock, name, named);
+        return named === null || found === null ? null : { version: named, digest: found.digest };
+      },
+      fleetEvaluation: evaluation,
+      alsoWrong: result.diagnostics,
+    });
+    return { targets: result, resources };
   }
 
   /** Everything that was compiled and not recorded, up to at least that revision. */
   compileRegionData(revision: bigint): Promise<Unrecorded> {
     return this.inTurn(async () => {
       const live = await this.restored();
-      if (revision > live.revision) await this.advanceTo(live, (await this.history.current(revision)).revision);
+      if (revision > live.revision)
+        await this.advanceTo(live, (await this.history.current(revision)).revision);
       return this.unrecorded(live);
     });
   }
@@ -146,8 +201,7 @@ export class FleetCompilation extends RegionCompiler {
   recorded(compiled: Pick<Unrecorded, 'revision' | 'upTo'>): void {
     this.recordedRevision = compiled.revision;
     this.recordedSelection = compiled.upTo;
-    this.pending = emptyAdvance();
-    this.touched = new Set();
+    this.handedOut = nothing();
   }
 
   /** Somebody else records too, or the log went another way: starts again from what it says. */
@@ -173,8 +227,8 @@ export class FleetCompilation extends RegionCompiler {
     await this.restoreGood(compiler);
     this.recordedRevision = revision;
     this.recordedSelection = upTo;
-    this.pending = emptyAdvance();
-    this.touched = new Set();
+    this.pending = nothing();
+    this.handedOut = nothing();
     this.live = { compiler, revision, selection: upTo, watched };
     return this.live;
   }
@@ -187,7 +241,10 @@ export class FleetCompilation extends RegionCompiler {
       for await (const event of this.log.backwards()) {
         if (broken.size === 0 || left-- === 0) return;
         if (event.type !== 'RegionDataCompiled') continue;
-        const { after, recompiled } = event.data as { readonly after: string; readonly recompiled: readonly string[] };
+        const { after, recompiled } = event.data as {
+          readonly after: string;
+          readonly recompiled: readonly string[];
+        };
         const hit = recompiled.flatMap((flock) => broken.get(flock) ?? []);
         if (hit.length === 0 || after === '-1') continue;
         const fleet = await this.fleetAt(BigInt(after), null);
@@ -205,21 +262,19 @@ export class FleetCompilation extends RegionCompiler {
       this.history.at({ revision }),
       this.history.changedPaths(live.revision, revision),
     ]);
-    this.take(live.compiler.advance(fleetOf(document), changes));
-    for (const region of touchedRegions(changes)) this.touched.add(region);
+    const advance = live.compiler.advance(fleetOf(document), changes);
+    this.pending = together(this.pending, { ...outcomeOf(advance), touched: touchedRegions(changes) });
     live.revision = revision;
   }
 
   private take(advance: Advance): void {
-    this.pending = {
-      recompiled: [...this.pending.recompiled, ...advance.recompiled],
-      changed: new Set([...this.pending.changed, ...advance.changed]),
-      regions: new Set([...this.pending.regions, ...advance.regions]),
-    };
+    this.pending = together(this.pending, outcomeOf(advance));
   }
 
   private unrecorded(live: Live): Unrecorded {
-    const { recompiled, changed, regions } = this.pending;
+    this.handedOut = together(this.handedOut, this.pending);
+    this.pending = nothing();
+    const { recompiled, changed, regions, touched } = this.handedOut;
     return {
       after: this.recordedRevision,
       revision: live.revision,
@@ -228,13 +283,18 @@ export class FleetCompilation extends RegionCompiler {
       recompiled: sorted(recompiled.map((r) => r.flock)),
       changed: sorted(changed),
       regions: sorted(regions),
-      touched: sorted(this.touched),
+      touched: sorted(touched),
       detail: { recompiled },
     };
   }
 
   /** A revision that the compiler has left behind: compiled by itself. O(flocks). */
-  private async past(region: string, revision: bigint, versions: LoadedVersions, forecast: boolean): Promise<CompiledRegion> {
+  private async past(
+    region: string,
+    revision: bigint,
+    versions: LoadedVersions,
+    forecast: boolean,
+  ): Promise<CompiledRegion> {
     const compiler = new FleetCompiler(await this.fleetAt(revision, null), versions);
     compiler.watch(region, versions, { forecast });
     return compiledRegion(region, String(revision), compiler.region(region, forecast));
@@ -271,11 +331,31 @@ export class FleetCompilation extends RegionCompiler {
   }
 }
 
-const emptyAdvance = (): Advance => ({ recompiled: [], changed: new Set(), regions: new Set() });
+interface Pending {
+  readonly recompiled: CompilationDetail['recompiled'];
+  readonly changed: Iterable<string>;
+  readonly regions: Iterable<string>;
+  readonly touched: Iterable<string>;
+}
+
+const outcomeOf = ({ recompiled, changed, regions }: Advance): Pending => ({ recompiled, changed, regions, touched: [] });
+
+const nothing = (): Pending => ({ recompiled: [], changed: [], regions: [], touched: [] });
+
+function together(a: Pending, b: Pending): Pending {
+  return {
+    recompiled: [...a.recompiled, ...b.recompiled],
+    changed: new Set([...a.changed, ...b.changed]),
+    regions: new Set([...a.regions, ...b.regions]),
+    touched: new Set([...a.touched, ...b.touched]),
+  };
+}
 
 const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
 
 /** Regions whose own entities were touched; what a realm's edit does to its regions is not theirs. */
 function touchedRegions(changes: readonly ChangedPath[]): readonly string[] {
-  return changes.flatMap(({ path, region }) => (region === undefined || path.startsWith('local.realm') ? [] : [region]));
+  return changes.flatMap(({ path, region }) =>
+    region === undefined || path.startsWith('local.realm') ? [] : [region],
+  );
 }

@@ -53,11 +53,16 @@ function edit(before: RegionDataDocument, event: RegionDataEvent) {
   const publicName = before.regions.find((r) => r.internal_name === region)!.public_name;
   const change = (patch: Record<string, unknown>): RegionDataDocument => ({
     ...before,
-    all_regions: before.all_regions.map((r) => (r.name === publicName ? ({ ...r, ...patch } as typeof r) : r)),
+    all_regions: before.all_regions.map((r) =>
+      r.name === publicName ? ({ ...r, ...patch } as typeof r) : r,
+    ),
   });
   if (event.type === 'RegionStateChanged') return { document: change({ state: event.data.to }), changes };
   if (event.type === 'RegionEdited')
-    return { document: change(Object.fromEntries(event.data.changes.map((c) => [c.attribute, c.to]))), changes };
+    return {
+      document: change(Object.fromEntries(event.data.changes.map((c) => [c.attribute, c.to]))),
+      changes,
+    };
   throw new Error(event.type);
 }
 
@@ -103,7 +108,9 @@ describe('the incremental compiler', () => {
     const unread = edit(document, set('sea', 'colour', 'red'));
     expect(compiler.advance(fleetOf(unread.document), unread.changes).recompiled).toEqual([]);
     const elsewhere = edit(unread.document, set('tac', 'dns_suffix', 'x'));
-    expect(names(compiler.advance(fleetOf(elsewhere.document), elsewhere.changes).recompiled)).toEqual(['zone']);
+    expect(names(compiler.advance(fleetOf(elsewhere.document), elsewhere.changes).recompiled)).toEqual([
+      'zone',
+    ]);
   });
 
   it('stops where a result is equal', () => {
@@ -139,7 +146,9 @@ describe('the incremental compiler', () => {
     const good = compiler.targets().find((t) => t.flock === 'literal')!;
     const step = edit(document, state('boi', 'none', 'Deprecated'));
     compiler.advance(fleetOf(step.document), step.changes);
-    const [literal, plain] = ['literal', 'plain'].map((name) => compiler.targets().find((t) => t.flock === name)!);
+    const [literal, plain] = ['literal', 'plain'].map((name) =>
+      compiler.targets().find((t) => t.flock === name)!,
+    );
     expect(literal!.diagnostics.map((d) => d.code)).toEqual(['deprecated-region']);
     expect(literal!.targets).toEqual(good.targets);
     expect(plain!.diagnostics).toEqual([]);
@@ -157,12 +166,19 @@ describe('the incremental compiler', () => {
 
   it('is always what compiling anew would be', () => {
     const event = fc.oneof(
-      fc.tuple(fc.constantFrom('sea', 'tac', 'boi'), fc.constantFrom('dns_suffix', 'code', 'colour'), fc.constantFrom('a', 'b')).map(
-        ([region, attribute, to]) => set(region, attribute, to),
-      ),
-      fc.tuple(fc.constantFrom('sea', 'tac', 'boi'), fc.constantFrom('none', 'Building', 'Production', 'Paused')).map(([region, to]) =>
-        state(region, 'none', to),
-      ),
+      fc
+        .tuple(
+          fc.constantFrom('sea', 'tac', 'boi'),
+          fc.constantFrom('dns_suffix', 'code', 'colour'),
+          fc.constantFrom('a', 'b'),
+        )
+        .map(([region, attribute, to]) => set(region, attribute, to)),
+      fc
+        .tuple(
+          fc.constantFrom('sea', 'tac', 'boi'),
+          fc.constantFrom('none', 'Building', 'Production', 'Paused'),
+        )
+        .map(([region, to]) => state(region, 'none', to)),
     );
     fc.assert(
       fc.property(fc.array(event, { maxLength: 8 }), (events) => {

@@ -1,6 +1,11 @@
 import { hasErrors } from '#libs/kernel';
 import { forecastOf, type ChangedPath } from '#libs/region-data/contract';
-import { type CompilationDetail, type CompiledResources, type CompiledTarget, type CompiledTargets } from '../contract/index.js';
+import {
+  type CompilationDetail,
+  type CompiledResources,
+  type CompiledTarget,
+  type CompiledTargets,
+} from '../contract/index.js';
 import { compileResources } from '../domain/compile-resources.js';
 import { compileTargets } from '../domain/compile-targets.js';
 import { fleetOf, type Fleet } from '../domain/fleet.js';
@@ -104,7 +109,9 @@ export class FleetCompiler {
     return [...this.versions.flocks.keys()].map((key) => {
       const { result, use } = this.base.get(key)!;
       const { selected } = this.versions;
-      const kept = result.targets.filter((t) => selected.versionAt(use.flock, t.region, t.environment) === use.version);
+      const kept = result.targets.filter(
+        (t) => selected.versionAt(use.flock, t.region, t.environment) === use.version,
+      );
       return kept.length === result.targets.length ? result : { ...result, targets: kept };
     });
   }
@@ -114,7 +121,12 @@ export class FleetCompiler {
     const outcome = new Outcome();
     let watched = this.watched.get(region);
     if (watched === undefined) {
-      watched = { versions, actual: { targets: new Map(), resources: new Map() }, forecast: null, wantsForecast: false };
+      watched = {
+        versions,
+        actual: { targets: new Map(), resources: new Map() },
+        forecast: null,
+        wantsForecast: false,
+      };
       this.watched.set(region, watched);
       this.compileWatched(region, watched, outcome);
     } else if (watched.versions !== versions) {
@@ -150,9 +162,15 @@ export class FleetCompiler {
       for (const region of regions) moved.set(region, (moved.get(region) ?? new Set()).add(unit.use.key));
     }
     for (const [region, watched] of this.watched) {
-      for (const key of moved.get(region) ?? []) this.compileResourcesOf(region, watched, watched.actual, key, [], outcome);
+      for (const key of moved.get(region) ?? [])
+        this.compileResourcesOf(region, watched, watched.actual, key, [], outcome);
       for (const [unit, reads] of hits)
-        if (unit.kind === 'resources' && unit.region === region && !unit.forecast && moved.get(region)?.has(unit.use.key) !== true)
+        if (
+          unit.kind === 'resources' &&
+          unit.region === region &&
+          !unit.forecast &&
+          moved.get(region)?.has(unit.use.key) !== true
+        )
           this.compileResourcesOf(region, watched, watched.actual, unit.use.key, reads, outcome);
       if (watched.wantsForecast) this.advanceForecast(region, watched, hits, outcome);
     }
@@ -212,7 +230,12 @@ export class FleetCompiler {
     for (const change of changes) {
       const regional = isRegional(change);
       for (const [unit, paths] of this.index.readersOf(change.path)) {
-        if (regional && change.region !== undefined && (unit.kind !== 'resources' || unit.region !== change.region)) continue;
+        if (
+          regional &&
+          change.region !== undefined &&
+          (unit.kind !== 'resources' || unit.region !== change.region)
+        )
+          continue;
         const known = hits.get(unit);
         if (known === undefined) hits.set(unit, [...paths]);
         else for (const path of paths) if (!known.includes(path)) known.push(path);
@@ -223,7 +246,13 @@ export class FleetCompiler {
 
   private compileBase(use: FlockInUse): TargetsUnit {
     const { result } = compileTargets(use.parsed, use.version, this.fleet);
-    const unit: TargetsUnit = { kind: 'targets', use, forecast: null, result, good: hasErrors(result.diagnostics) ? null : result };
+    const unit: TargetsUnit = {
+      kind: 'targets',
+      use,
+      forecast: null,
+      result,
+      good: hasErrors(result.diagnostics) ? null : result,
+    };
     this.base.set(use.key, unit);
     this.index.set(unit, result.reads);
     return unit;
@@ -243,7 +272,8 @@ export class FleetCompiler {
 
   private evaluateTargets(unit: TargetsUnit, fleet: Fleet, only: string | null): void {
     const compiled = compileTargets(unit.use.parsed, unit.use.version, fleet).result;
-    const now = only === null ? compiled : { ...compiled, targets: compiled.targets.filter((t) => t.region === only) };
+    const now =
+      only === null ? compiled : { ...compiled, targets: compiled.targets.filter((t) => t.region === only) };
     unit.result = keepTargets(now, unit.good);
     if (!hasErrors(now.diagnostics)) unit.good = now;
     this.index.set(unit, unit.result.reads);
@@ -297,7 +327,11 @@ export class FleetCompiler {
     const view = watched.forecast;
     const again = new Map<string, readonly string[]>();
     for (const [unit, reads] of hits) {
-      if (unit.kind === 'targets' && watched.versions.flocks.has(unit.use.key) && (unit.forecast === null || unit.forecast === region)) {
+      if (
+        unit.kind === 'targets' &&
+        watched.versions.flocks.has(unit.use.key) &&
+        (unit.forecast === null || unit.forecast === region)
+      ) {
         const before = view.targets.get(unit.use.key) ?? this.base.get(unit.use.key);
         const known = view.targets.get(unit.use.key);
         if (known !== undefined) this.index.set(known, []);
@@ -305,9 +339,11 @@ export class FleetCompiler {
         this.forecastTargets(region, view, unit.use, fleet, outcome);
         const now = view.targets.get(unit.use.key) ?? this.base.get(unit.use.key);
         if (before !== now || before?.kind === 'targets') again.set(unit.use.key, reads);
-      } else if (unit.kind === 'resources' && unit.region === region && unit.forecast) again.set(unit.use.key, reads);
+      } else if (unit.kind === 'resources' && unit.region === region && unit.forecast)
+        again.set(unit.use.key, reads);
     }
-    for (const [key, reads] of again) this.compileResourcesOf(region, watched, view, key, reads, outcome, fleet);
+    for (const [key, reads] of again)
+      this.compileResourcesOf(region, watched, view, key, reads, outcome, fleet);
   }
 
   private forecastFleet(region: string): Fleet | null {
@@ -357,7 +393,14 @@ export class FleetCompiler {
       // Errors of stage 1 are errors of the flock here too.
       alsoWrong: stage1.diagnostics,
     });
-    const unit: ResourcesUnit = known ?? { kind: 'resources', use, region, forecast, result: now, good: null };
+    const unit: ResourcesUnit = known ?? {
+      kind: 'resources',
+      use,
+      region,
+      forecast,
+      result: now,
+      good: null,
+    };
     const before = known?.result.digest;
     unit.result = keepResources(now, unit.good);
     if (!hasErrors(now.diagnostics)) unit.good = now;
@@ -402,7 +445,11 @@ class Outcome implements Advance {
       version: unit.use.version,
       reads,
       stage: unit.kind,
-      ...(unit.kind === 'resources' ? { region: unit.region } : unit.forecast === null ? {} : { region: unit.forecast }),
+      ...(unit.kind === 'resources'
+        ? { region: unit.region }
+        : unit.forecast === null
+          ? {}
+          : { region: unit.forecast }),
       digest: unit.result.digest,
       errors: unit.result.diagnostics.filter((d) => d.severity === 'error').length,
     }));
@@ -419,7 +466,10 @@ function differingRegions(before: CompiledTargets, after: CompiledTargets): Read
   const of = ({ targets }: CompiledTargets): Map<string, string> => {
     const byRegion = new Map<string, string>();
     for (const { range: _, ...target } of targets)
-      byRegion.set(target.region, `${byRegion.get(target.region) ?? ''}${JSON.stringify(target satisfies Omit<CompiledTarget, 'range'>)}`);
+      byRegion.set(
+        target.region,
+        `${byRegion.get(target.region) ?? ''}${JSON.stringify(target satisfies Omit<CompiledTarget, 'range'>)}`,
+      );
     return byRegion;
   };
   const old = of(before);

@@ -1,4 +1,9 @@
-import { type FlockCatalogue, type FlockVersion, type VersionSelection, type VersionSetRef } from '#libs/flocks/contract';
+import {
+  type FlockCatalogue,
+  type FlockVersion,
+  type VersionSelection,
+  type VersionSetRef,
+} from '#libs/flocks/contract';
 import { type RegionVersions } from '../contract/index.js';
 import { parseFlock } from '../domain/parse-flock.js';
 import { type ParsedFlock } from '../domain/parsed-flock.js';
@@ -20,9 +25,13 @@ export class VersionLoader {
   constructor(private readonly catalogue: FlockCatalogue) {}
 
   /** What a region uses: pins, then the sets that it has adopted, then the installation's. */
-  load(selection: VersionSelection, adopted: RegionVersions = { target: null, vibe: null }): Promise<LoadedVersions> {
+  load(
+    selection: VersionSelection,
+    adopted: RegionVersions = { target: null, vibe: null },
+  ): Promise<LoadedVersions> {
     const target = adopted.target ?? selection.golden;
-    const vibe = adopted.vibe ?? (adopted.target === null ? (selection.vibe ?? selection.golden) : adopted.target);
+    const vibe =
+      adopted.vibe ?? (adopted.target === null ? (selection.vibe ?? selection.golden) : adopted.target);
     const key = [nameOf(target), nameOf(vibe), String(selection.position)].join(' ');
     let loading = this.loaded.get(key);
     if (loading === undefined) {
@@ -45,7 +54,9 @@ export class VersionLoader {
     vibeRef: VersionSetRef | null,
     { pins }: VersionSelection,
   ): Promise<LoadedVersions> {
-    const [target, vibe] = await Promise.all([targetRef, vibeRef].map((ref) => (ref === null ? null : this.catalogue.entries(ref))));
+    const [target, vibe] = await Promise.all(
+      [targetRef, vibeRef].map((ref) => (ref === null ? null : this.catalogue.entries(ref))),
+    );
     const selected = selectedVersions({ target: target ?? null, vibe: vibe ?? null, pins });
     const flocks = new Map<string, FlockInUse>();
     const digests = new Map<string, string>();
@@ -81,7 +92,9 @@ export class VersionLoader {
       this.flocks.set(key, parsing);
       return parsing;
     }
-    parsing = this.catalogue.files(version).then((files) => parseFlock(files, { lenient: version.lenient, name: version.flock }));
+    parsing = this.catalogue
+      .files(version)
+      .then((files) => parseFlock(files, { lenient: version.lenient, name: version.flock }));
     this.flocks.set(key, parsing);
     parsing.catch(() => this.flocks.delete(key));
     if (this.flocks.size > keptFlocks) this.flocks.delete(this.flocks.keys().next().value!);

@@ -45,7 +45,9 @@ export class AttributeReader {
     const required = this.instance.block.spec.attributes[name]?.required === true;
     if (isUnknown(value) || (isNull(value) && required)) {
       if (isNull(value) || !this.evaluation.hasFailed())
-        this.evaluation.complain(notKnown(`${name} of ${this.instance.address}`, this.range(name), isNull(value)));
+        this.evaluation.complain(
+          notKnown(`${name} of ${this.instance.address}`, this.range(name), isNull(value)),
+        );
       return null;
     }
     const { json, unknown } = encode(value, this.evaluation.reads);

@@ -5,10 +5,18 @@ import { didYouMean, flockSchema, specOf, type BlockSpec, type NestedBlockSpec }
 const keywords = [...new Set(['locals', ...flockSchema.map((s) => s.keyword)])];
 
 /** Which kind of block it is; without a spec where it is none. */
-export function checkHeader(block: Block): { readonly spec: BlockSpec | undefined; readonly diagnostics: readonly Diagnostic[] } {
+export function checkHeader(block: Block): {
+  readonly spec: BlockSpec | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const typed = block.type === 'resource' || block.type === 'data';
   if (!keywords.includes(block.type))
-    return wrong(block, 'flock/unknown-block', 'Unknown block', `A flock config has no "${block.type}" block.${didYouMean(block.type, keywords)}`);
+    return wrong(
+      block,
+      'flock/unknown-block',
+      'Unknown block',
+      `A flock config has no "${block.type}" block.${didYouMean(block.type, keywords)}`,
+    );
   const spec = typed ? specOf(block.type, block.labels[0]) : specOf(block.type);
   if (spec === undefined) {
     const types = flockSchema.filter((s) => s.keyword === block.type).map((s) => s.type!);
@@ -28,12 +36,25 @@ export function checkHeader(block: Block): { readonly spec: BlockSpec | undefine
   }
   const label = block.labels.at(-1);
   if (label !== undefined && !/^[\p{ID_Start}_][\p{ID_Continue}.-]*$/u.test(label))
-    return wrong(block, 'flock/label', 'Unsuitable name', `"${label}" cannot be referred to. Use letters, digits, "-" and "_", beginning with a letter.`);
+    return wrong(
+      block,
+      'flock/label',
+      'Unsuitable name',
+      `"${label}" cannot be referred to. Use letters, digits, "-" and "_", beginning with a letter.`,
+    );
   return { spec, diagnostics: [] };
 }
 
-function wrong(block: Block, code: string, summary: string, detail: string): { spec: undefined; diagnostics: Diagnostic[] } {
-  return { spec: undefined, diagnostics: [{ severity: 'error', code, summary, detail, subject: block.headerRange }] };
+function wrong(
+  block: Block,
+  code: string,
+  summary: string,
+  detail: string,
+): { spec: undefined; diagnostics: Diagnostic[] } {
+  return {
+    spec: undefined,
+    diagnostics: [{ severity: 'error', code, summary, detail, subject: block.headerRange }],
+  };
 }
 
 /** Attributes and nested blocks against the schema. */
@@ -52,7 +73,9 @@ export function checkBody(block: Block, spec: BlockSpec): readonly Diagnostic[] 
   const nested = spec.blocks ?? {};
   const seen = new Set<string>();
   for (const inner of block.body.blocks) {
-    const innerSpec: NestedBlockSpec | undefined = Object.hasOwn(nested, inner.type) ? nested[inner.type] : undefined;
+    const innerSpec: NestedBlockSpec | undefined = Object.hasOwn(nested, inner.type)
+      ? nested[inner.type]
+      : undefined;
     if (innerSpec === undefined) {
       if (spec.open === true) continue;
       const isAttribute = Object.hasOwn(spec.attributes, inner.type);
@@ -100,7 +123,9 @@ function checkAttributes(
       });
   for (const name of names)
     if (spec.attributes[name]!.required === true && !body.attributes.has(name)) {
-      const similar = [...body.attributes.keys()].find((n) => !Object.hasOwn(spec.attributes, n) && didYouMean(n, [name]) !== '');
+      const similar = [...body.attributes.keys()].find(
+        (n) => !Object.hasOwn(spec.attributes, n) && didYouMean(n, [name]) !== '',
+      );
       diagnostics.push({
         severity: 'error',
         code: 'flock/missing-attribute',

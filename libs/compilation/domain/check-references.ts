@@ -9,7 +9,11 @@ interface LocalSource {
   readonly range: SourceRange;
 }
 
-const levels: Readonly<Record<string, Level>> = { region: 'region', realm: 'region', execution_target: 'target' };
+const levels: Readonly<Record<string, Level>> = {
+  region: 'region',
+  realm: 'region',
+  execution_target: 'target',
+};
 const rank: Readonly<Record<Level, number>> = { fleet: 0, region: 1, target: 2 };
 const computed = new Set(['id', 'outputs']);
 /** Holds names of attributes, not references. */
@@ -32,10 +36,18 @@ export function checkReferences(
     for (const { name, range } of references.repetition) diagnostics.push(repetitionOutside(name, range));
   }
   for (const block of blocks.values()) {
-    const repeated = block.attributes.has('count') ? 'count' : block.attributes.has('for_each') ? 'each' : undefined;
-    const own = [...block.attributes].flatMap(([name, a]) => (name === 'count' || name === 'for_each' ? [] : [referencesOf(a.expression)]));
+    const repeated = block.attributes.has('count')
+      ? 'count'
+      : block.attributes.has('for_each')
+        ? 'each'
+        : undefined;
+    const own = [...block.attributes].flatMap(([name, a]) =>
+      name === 'count' || name === 'for_each' ? [] : [referencesOf(a.expression)],
+    );
     const nested = block.blocks.flatMap((b) => referencesIn(b.body, names));
-    const repetition = [...block.attributes].flatMap(([name, a]) => (name === 'count' || name === 'for_each' ? [referencesOf(a.expression)] : []));
+    const repetition = [...block.attributes].flatMap(([name, a]) =>
+      name === 'count' || name === 'for_each' ? [referencesOf(a.expression)] : [],
+    );
     diagnostics.push(...quotedReferences(block));
     for (const references of [...own, ...nested, ...repetition]) {
       const self = references.blocks.find((r) => r.key === block.key);
@@ -44,8 +56,10 @@ export function checkReferences(
       if (block.spec.stage === 'targets') checkStage(block, references, level, diagnostics);
     }
     for (const references of [...own, ...nested])
-      for (const use of references.repetition) if (use.name !== repeated) diagnostics.push(repetitionOutside(use.name, use.range));
-    for (const references of repetition) for (const use of references.repetition) diagnostics.push(repetitionOutside(use.name, use.range));
+      for (const use of references.repetition)
+        if (use.name !== repeated) diagnostics.push(repetitionOutside(use.name, use.range));
+    for (const references of repetition)
+      for (const use of references.repetition) diagnostics.push(repetitionOutside(use.name, use.range));
   }
   return {
     locals: new Map(
@@ -136,7 +150,8 @@ function checkEach(
 
 function unknownRoot(text: string, locals: ReadonlyMap<string, LocalSource>): string {
   if (locals.has(text)) return `"${text}" is a local: write local.${text}.`;
-  if (text === 'var') return 'A flock has no variables; what differs between regions is region data: local.region.…';
+  if (text === 'var')
+    return 'A flock has no variables; what differs between regions is region data: local.region.…';
   const suggestion = didYouMean(text, ['local', 'each', 'count', 'data', ...resourceTypes]);
   return `Nothing is called "${text}".${suggestion || ' References begin with local, data, each, count or the type of a resource. For a string, add quotes.'}`;
 }
@@ -162,7 +177,12 @@ function unknownBlock(reference: BlockReference, blocks: ReadonlyMap<string, Par
 
 function checkAttribute(reference: BlockReference, block: ParsedBlock, diagnostics: Diagnostic[]): void {
   const { attribute } = reference;
-  if (attribute === undefined || block.attributes.has(attribute) || block.blocks.some((b) => b.type === attribute)) return;
+  if (
+    attribute === undefined ||
+    block.attributes.has(attribute) ||
+    block.blocks.some((b) => b.type === attribute)
+  )
+    return;
   if (Object.hasOwn(block.spec.attributes, attribute)) return;
   if (block.spec.stage === 'resources' && computed.has(attribute)) return;
   const declared = [...block.attributes.keys(), ...(block.spec.stage === 'resources' ? computed : [])];
@@ -203,7 +223,8 @@ function checkStage(
 
 function quotedReferences(block: ParsedBlock): Diagnostic[] {
   return [...block.attributes].flatMap(([name, { expression }]) => {
-    if (!Object.hasOwn(block.spec.attributes, name) || block.spec.attributes[name]!.type !== 'references') return [];
+    if (!Object.hasOwn(block.spec.attributes, name) || block.spec.attributes[name]!.type !== 'references')
+      return [];
     return (expression.asList() ?? [expression]).flatMap((item) => {
       const quoted = item.asLiteral();
       if (quoted === undefined) return [];

@@ -23,7 +23,11 @@ export interface ResourceInput {
 const handling: ReadonlySet<string> = new Set(['lifecycle', 'break_cycle']);
 
 /** One instance of a resource, in the target of the evaluation; null where what identifies it failed. */
-export function compileResource(evaluation: Evaluation, instance: Instance, input: ResourceInput): CompiledResource | null {
+export function compileResource(
+  evaluation: Evaluation,
+  instance: Instance,
+  input: ResourceInput,
+): CompiledResource | null {
   const { block } = instance;
   const read = new AttributeReader(evaluation, instance);
   const { attributes, outputs } = attributesOf(evaluation, instance);
@@ -44,7 +48,8 @@ export function compileResource(evaluation: Evaluation, instance: Instance, inpu
   if (block.type === 'artifact_deployment') {
     const name = read.string('artifact');
     const version = name === null ? null : input.artifact(name);
-    if (name !== null && version === null) evaluation.complain(noArtifact(name, input.flock.name, read.range('artifact')));
+    if (name !== null && version === null)
+      evaluation.complain(noArtifact(name, input.flock.name, read.range('artifact')));
     if (name === null || version === null) return null;
     artifact = { name, ...version };
   }
@@ -71,7 +76,11 @@ export function compileResource(evaluation: Evaluation, instance: Instance, inpu
 export function attributesOf(
   evaluation: Evaluation,
   instance: Instance,
-): { readonly attributes: Readonly<Record<string, Json>>; readonly outputs: readonly OutputSource[]; readonly unknown: boolean } {
+): {
+  readonly attributes: Readonly<Record<string, Json>>;
+  readonly outputs: readonly OutputSource[];
+  readonly unknown: boolean;
+} {
   const { block } = instance;
   const attributes: Record<string, Json> = {};
   const outputs = new Map<string, OutputSource>();
@@ -104,7 +113,13 @@ export function attributesOf(
 
 /** The addresses that references in an expression stand for, in the order in which they are written; each once. */
 function addressesOf(evaluation: Evaluation, instance: Instance, references: References): readonly string[] {
-  return [...new Set(withLocals(evaluation.flock, references).flatMap((r) => targetsOf(evaluation, instance, r)).map((i) => nameOf(evaluation, i)))];
+  return [
+    ...new Set(
+      withLocals(evaluation.flock, references)
+        .flatMap((r) => targetsOf(evaluation, instance, r))
+        .map((i) => nameOf(evaluation, i)),
+    ),
+  ];
 }
 
 function nameOf(evaluation: Evaluation, instance: Instance): string {
@@ -118,14 +133,18 @@ function targetsOf(evaluation: Evaluation, from: Instance, reference: BlockRefer
   const block = evaluation.flock.blocks.get(reference.key);
   if (block === undefined || block.spec.stage !== 'resources') return [];
   const instances = evaluation.instances(block).filter((i) => i !== from);
-  return reference.instance === undefined ? instances : instances.filter((i) => i.key === null || i.key === reference.instance);
+  return reference.instance === undefined
+    ? instances
+    : instances.filter((i) => i.key === null || i.key === reference.instance);
 }
 
 function withLocals(flock: ParsedFlock, references: References): readonly BlockReference[] {
   if (references.locals.length === 0) return references.blocks;
   return [
     ...references.blocks,
-    ...references.locals.flatMap(({ name, range }) => (flock.locals.get(name)?.blocks ?? []).map((b) => ({ ...b, range }))),
+    ...references.locals.flatMap(({ name, range }) =>
+      (flock.locals.get(name)?.blocks ?? []).map((b) => ({ ...b, range })),
+    ),
   ];
 }
 
@@ -147,14 +166,22 @@ function edgesOf(
           continue;
         }
         const key = `${target.address}\n${kind}`;
-        if (!dependsOn.has(key)) dependsOn.set(key, { address: target.address, kind, range: reference.range });
+        if (!dependsOn.has(key))
+          dependsOn.set(key, { address: target.address, kind, range: reference.range });
       }
   };
   for (const [name, attribute] of block.attributes) {
-    const kind = name === 'depends_on' ? 'depends_on' : name === 'components' && block.type === 'artifact_deployment' ? 'artifact' : 'reference';
+    const kind =
+      name === 'depends_on'
+        ? 'depends_on'
+        : name === 'components' && block.type === 'artifact_deployment'
+          ? 'artifact'
+          : 'reference';
     add(kind, referencesOf(attribute.expression));
   }
-  for (const nested of block.blocks) if (!handling.has(nested.type)) for (const references of referencesIn(nested.body)) add('reference', references);
+  for (const nested of block.blocks)
+    if (!handling.has(nested.type))
+      for (const references of referencesIn(nested.body)) add('reference', references);
   return { dependsOn: [...dependsOn.values()], needs: [...needs.values()] };
 }
 
@@ -162,7 +189,12 @@ function needOf(evaluation: Evaluation, instance: Instance, input: ResourceInput
   const read = new AttributeReader(evaluation, instance);
   const name = read.string('name');
   if (name === null) return null;
-  const region = regionOf(evaluation.attribute(instance, 'region'), read.range('region'), input.fleet, evaluation);
+  const region = regionOf(
+    evaluation.attribute(instance, 'region'),
+    read.range('region'),
+    input.fleet,
+    evaluation,
+  );
   return {
     name,
     region: region === null || region.internalName === input.region ? null : region.internalName,
@@ -191,7 +223,8 @@ function breakCycleOf(evaluation: Evaluation, instance: Instance): CompiledResou
     });
     return null;
   }
-  const addresses = without === undefined ? [] : addressesOf(evaluation, instance, referencesOf(without.expression));
+  const addresses =
+    without === undefined ? [] : addressesOf(evaluation, instance, referencesOf(without.expression));
   return { without: addresses, then: kind };
 }
 

@@ -4,7 +4,13 @@ import { compileTargets } from './compile-targets.js';
 import { fleetOf } from './fleet.js';
 import { building, flock, regionData, type SomeRegion } from './testing/fixtures.js';
 
-const seattle: SomeRegion = { name: 'us-seattle-1', internal: 'sea', state: 'Building', dns_suffix: 'sea.example', code: 7 };
+const seattle: SomeRegion = {
+  name: 'us-seattle-1',
+  internal: 'sea',
+  state: 'Building',
+  dns_suffix: 'sea.example',
+  code: 7,
+};
 
 function compile(text: string, regions: readonly SomeRegion[] = [seattle], region = 'sea') {
   const fleet = fleetOf(regionData(regions));
@@ -81,7 +87,9 @@ describe('stage 2', () => {
       ['infrastructure_component.vm', 'reference'],
     ]);
     expect(svc!.attributes['outputs']).toEqual({
-      url: { $unknown: ['infrastructure_component.vm.outputs.ip', 'infrastructure_component.vm.outputs.port'] },
+      url: {
+        $unknown: ['infrastructure_component.vm.outputs.ip', 'infrastructure_component.vm.outputs.port'],
+      },
     });
     expect(svc!.publishes).toEqual({ name: 'svc', partial: false, probe: { path: '/health' } });
     expect(svc!.dependsOn.map((d) => [d.address, d.kind])).toEqual([
@@ -192,17 +200,23 @@ describe('stage 2', () => {
   it('does not read what it only copies, and reads what reaches the output', () => {
     const read = (text: string) => compile(building + text).reads;
     expect(read('resource "infrastructure_component" "c" { kind = "vm" }')).toEqual([]);
-    expect(read('locals {\n here = local.region\n}\nresource "infrastructure_component" "c" {\n kind = "vm"\n code = local.here.code\n}')).toEqual([
-      'local.region.code',
-    ]);
+    expect(
+      read(
+        'locals {\n here = local.region\n}\nresource "infrastructure_component" "c" {\n kind = "vm"\n code = local.here.code\n}',
+      ),
+    ).toEqual(['local.region.code']);
   });
 
   it('hands secrets on whole, as references', () => {
-    const [c] = only('resource "infrastructure_component" "c" {\n kind = "vm"\n password = secret("db/root")\n}');
+    const [c] = only(
+      'resource "infrastructure_component" "c" {\n kind = "vm"\n password = secret("db/root")\n}',
+    );
     expect(c!.attributes['password']).toEqual({ $secret: 'db/root' });
-    expect(errors(`${building}resource "infrastructure_component" "c" {\n kind = "vm"\n dsn = "x:\${secret("a")}"\n}`)).toEqual([
-      'flock/secret-in-expression',
-    ]);
+    expect(
+      errors(
+        `${building}resource "infrastructure_component" "c" {\n kind = "vm"\n dsn = "x:\${secret("a")}"\n}`,
+      ),
+    ).toEqual(['flock/secret-in-expression']);
   });
 
   it('has digests that only what a resource is decides', () => {
@@ -210,7 +224,9 @@ describe('stage 2', () => {
     const plain = digest('resource "infrastructure_component" "c" { kind = "vm" }');
     expect(digest('\n\nresource "infrastructure_component" "other" { kind = "vm" }')).toBe(plain);
     expect(digest('resource "infrastructure_component" "c" { kind = "disk" }')).not.toBe(plain);
-    expect(digest('resource "infrastructure_component" "c" {\n kind = "vm"\n executor = "manual"\n}')).not.toBe(plain);
+    expect(
+      digest('resource "infrastructure_component" "c" {\n kind = "vm"\n executor = "manual"\n}'),
+    ).not.toBe(plain);
   });
 });
 
@@ -224,29 +240,82 @@ describe('what is wrong with a flock is said, and where', () => {
   it.each([
     ['an unknown attribute', 'resource "capability" "c" {\n nme = "x"\n}', 'Did you mean "name"?'],
     ['an unknown block', 'resorce "capability" "c" {}', 'Did you mean "resource"?'],
-    ['an unknown type', 'resource "infrastructure_componnt" "c" {}', 'Did you mean "infrastructure_component"?'],
+    [
+      'an unknown type',
+      'resource "infrastructure_componnt" "c" {}',
+      'Did you mean "infrastructure_component"?',
+    ],
     ['a missing attribute', 'resource "infrastructure_component" "c" {}', 'needs "kind"'],
-    ['an unknown local', 'resource "infrastructure_component" "c" {\n kind = local.regoin.name\n}', 'Did you mean "region"?'],
-    ['an unknown block in a reference', 'resource "infrastructure_component" "c" {\n kind = "a"\n x = infrastructure_component.d.id\n}', 'no infrastructure_component.d'],
-    ['an undeclared attribute', 'resource "infrastructure_component" "a" { kind = "a" }\nresource "infrastructure_component" "c" {\n kind = "a"\n x = infrastructure_component.a.ip\n}', 'infrastructure_component.a.outputs.ip'],
+    [
+      'an unknown local',
+      'resource "infrastructure_component" "c" {\n kind = local.regoin.name\n}',
+      'Did you mean "region"?',
+    ],
+    [
+      'an unknown block in a reference',
+      'resource "infrastructure_component" "c" {\n kind = "a"\n x = infrastructure_component.d.id\n}',
+      'no infrastructure_component.d',
+    ],
+    [
+      'an undeclared attribute',
+      'resource "infrastructure_component" "a" { kind = "a" }\nresource "infrastructure_component" "c" {\n kind = "a"\n x = infrastructure_component.a.ip\n}',
+      'infrastructure_component.a.outputs.ip',
+    ],
     ['each without for_each', 'resource "infrastructure_component" "c" { kind = each.key }', 'for_each'],
     ['a local cycle', 'locals {\n a = local.b\n b = local.a\n}', 'local.a → local.b → local.a'],
-    ['a cycle of values', 'resource "infrastructure_component" "a" { kind = infrastructure_component.b.kind }\nresource "infrastructure_component" "b" { kind = infrastructure_component.a.kind }', 'depends on itself'],
-    ['a count that is known too late', 'resource "infrastructure_component" "a" { kind = "a" }\nresource "infrastructure_component" "b" {\n kind = "b"\n count = infrastructure_component.a.outputs.n\n}', 'must be known at compile time'],
-    ['a capability known too late', 'resource "infrastructure_component" "a" { kind = "a" }\nresource "capability" "c" { name = infrastructure_component.a.id }', 'must be known at compile time'],
-    ['an artifact without a version', 'resource "artifact_deployment" "d" {\n artifact = "nothing"\n components = []\n}', 'svc/nothing'],
-    ['a wrong environment', 'data "capability" "c" {\n name = "x"\n environment = "prod"\n}\nresource "infrastructure_component" "a" {\n kind = "a"\n depends_on = [data.capability.c]\n}', '"vibe" or "target" or "host"'],
-    ['a resource in a target', 'resource "execution_target" "u" {\n name = "u"\n region = local.region.name\n}', 'exists only per execution target'],
-    ['itself', 'resource "infrastructure_component" "a" {\n kind = "a"\n x = infrastructure_component.a.id\n}', 'cannot wait for itself'],
-    ['a duplicate', 'resource "infrastructure_component" "a" { kind = "a" }\nresource "infrastructure_component" "a" { kind = "a" }', 'already defined'],
+    [
+      'a cycle of values',
+      'resource "infrastructure_component" "a" { kind = infrastructure_component.b.kind }\nresource "infrastructure_component" "b" { kind = infrastructure_component.a.kind }',
+      'depends on itself',
+    ],
+    [
+      'a count that is known too late',
+      'resource "infrastructure_component" "a" { kind = "a" }\nresource "infrastructure_component" "b" {\n kind = "b"\n count = infrastructure_component.a.outputs.n\n}',
+      'must be known at compile time',
+    ],
+    [
+      'a capability known too late',
+      'resource "infrastructure_component" "a" { kind = "a" }\nresource "capability" "c" { name = infrastructure_component.a.id }',
+      'must be known at compile time',
+    ],
+    [
+      'an artifact without a version',
+      'resource "artifact_deployment" "d" {\n artifact = "nothing"\n components = []\n}',
+      'svc/nothing',
+    ],
+    [
+      'a wrong environment',
+      'data "capability" "c" {\n name = "x"\n environment = "prod"\n}\nresource "infrastructure_component" "a" {\n kind = "a"\n depends_on = [data.capability.c]\n}',
+      '"vibe" or "target" or "host"',
+    ],
+    [
+      'a resource in a target',
+      'resource "execution_target" "u" {\n name = "u"\n region = local.region.name\n}',
+      'exists only per execution target',
+    ],
+    [
+      'itself',
+      'resource "infrastructure_component" "a" {\n kind = "a"\n x = infrastructure_component.a.id\n}',
+      'cannot wait for itself',
+    ],
+    [
+      'a duplicate',
+      'resource "infrastructure_component" "a" { kind = "a" }\nresource "infrastructure_component" "a" { kind = "a" }',
+      'already defined',
+    ],
     ['a reserved local', 'locals {\n all_regions = []\n}', 'injected region data'],
-    ['quotes around a reference', 'resource "infrastructure_component" "a" {\n kind = "a"\n depends_on = ["infrastructure_component.b"]\n}', 'without quotes'],
+    [
+      'quotes around a reference',
+      'resource "infrastructure_component" "a" {\n kind = "a"\n depends_on = ["infrastructure_component.b"]\n}',
+      'without quotes',
+    ],
   ])('%s', (_, text, said) => {
     expect(at(text)).toContain(said);
   });
 
   it('a deprecated region, literally: an error; a living one: a warning', () => {
-    const text = (region: string) => `resource "execution_target" "t" {\n name = "t"\n region = "${region}"\n}`;
+    const text = (region: string) =>
+      `resource "execution_target" "t" {\n name = "t"\n region = "${region}"\n}`;
     const regions: SomeRegion[] = [seattle, { name: 'us-old-1', internal: 'old', state: 'Deprecated' }];
     const old = compile(text('us-old-1'), regions);
     expect(old.diagnostics.map((d) => [d.severity, d.code])).toEqual([['error', 'deprecated-region']]);
@@ -255,7 +324,10 @@ describe('what is wrong with a flock is said, and where', () => {
       ['warning', 'hard-coded-region', 6],
     ]);
     expect(living.targets.map((t) => t.target.region)).toEqual(['sea']);
-    const filter = compile('locals {\n a = [for r in local.all_regions : r if r.name != "us-old-1"]\n}', regions);
+    const filter = compile(
+      'locals {\n a = [for r in local.all_regions : r if r.name != "us-old-1"]\n}',
+      regions,
+    );
     expect(filter.diagnostics.map((d) => d.code)).toEqual(['deprecated-region']);
   });
 });

@@ -39,7 +39,17 @@ export function compileResources(input: ResourcesInput): CompiledResources {
   const here = fleet.region(region);
   const regional = new Evaluation(
     flock,
-    { level: 'region', locals: new Map(here === null ? [] : [['region', here.region], ['realm', here.realm]]) },
+    {
+      level: 'region',
+      locals: new Map(
+        here === null
+          ? []
+          : [
+              ['region', here.region],
+              ['realm', here.realm],
+            ],
+      ),
+    },
     root,
   );
   const evaluations: Evaluation[] = [];
@@ -52,7 +62,10 @@ export function compileResources(input: ResourcesInput): CompiledResources {
           return { target, resources: resourcesOf(evaluation, target, input) };
         });
   const reports = evaluations.map((e) => e.report());
-  const diagnostics = distinctDiagnostics([...(input.alsoWrong ?? flock.diagnostics), ...reports.flatMap((r) => r.diagnostics)]);
+  const diagnostics = distinctDiagnostics([
+    ...(input.alsoWrong ?? flock.diagnostics),
+    ...reports.flatMap((r) => r.diagnostics),
+  ]);
   const reads = [...new Set(reports.flatMap((r) => r.reads))].sort(compareText);
   const said = { flock: flock.name, version, region, settings: flock.settings, phases, targets, diagnostics };
   return { ...said, reads, digest: resourcesDigest(said) };
@@ -93,12 +106,20 @@ export function targetEvaluation(
   });
   return new Evaluation(
     regional.flock,
-    { level: 'target', locals: new Map([['execution_target', value]]), ...(outputs === undefined ? {} : { outputs }) },
+    {
+      level: 'target',
+      locals: new Map([['execution_target', value]]),
+      ...(outputs === undefined ? {} : { outputs }),
+    },
     regional,
   );
 }
 
-function resourcesOf(evaluation: Evaluation, target: CompiledTarget, input: ResourcesInput): CompiledResource[] {
+function resourcesOf(
+  evaluation: Evaluation,
+  target: CompiledTarget,
+  input: ResourcesInput,
+): CompiledResource[] {
   const resources: CompiledResource[] = [];
   const context = {
     flock: input.flock,
@@ -114,4 +135,3 @@ function resourcesOf(evaluation: Evaluation, target: CompiledTarget, input: Reso
       }
   return resources;
 }
-

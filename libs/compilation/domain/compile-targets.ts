@@ -26,7 +26,8 @@ export function compileTargets(flock: ParsedFlock, version: string, fleet: Fleet
   const targets: CompiledTarget[] = [];
   if (flock.compiles) {
     const blocks = [...flock.blocks.values()];
-    for (const block of blocks) if (block.type === 'release_phase') phases.push(...phasesOf(block, evaluation));
+    for (const block of blocks)
+      if (block.type === 'release_phase') phases.push(...phasesOf(block, evaluation));
     checkPhases(phases, evaluation);
     for (const block of blocks)
       if (block.type === 'execution_target')
@@ -102,7 +103,16 @@ function unknownPhase(name: string, subject: Diagnostic['subject'], names: Itera
   };
 }
 
-const own = new Set(['name', 'region', 'availability_domain', 'place', 'environment', 'phase', 'count', 'for_each']);
+const own = new Set([
+  'name',
+  'region',
+  'availability_domain',
+  'place',
+  'environment',
+  'phase',
+  'count',
+  'for_each',
+]);
 
 function targetOf(
   instance: Instance,
@@ -126,7 +136,13 @@ function targetOf(
   const environment = read.string('environment');
   const phase = read.string('phase');
   if (phase !== null && !phases.some((p) => p.name === phase))
-    evaluation.complain(unknownPhase(phase, read.range('phase'), phases.map((p) => p.name)));
+    evaluation.complain(
+      unknownPhase(
+        phase,
+        read.range('phase'),
+        phases.map((p) => p.name),
+      ),
+    );
   if (name === null || region === null || environment === null) return null;
   // What deprecated regions' entries would have said is gone from the data: only a name written out can still lead here, and
   // that is complained about where it stands.
@@ -149,11 +165,19 @@ function targetOf(
   };
 }
 
-const placeReads = ['local.execution_targets', 'local.execution_targets[*].name', 'local.execution_targets[*].region'].map(
-  (path) => new Origin(path),
-);
+const placeReads = [
+  'local.execution_targets',
+  'local.execution_targets[*].name',
+  'local.execution_targets[*].region',
+].map((path) => new Origin(path));
 
-function placeOf(read: AttributeReader, region: string, publicName: string, fleet: Fleet, evaluation: Evaluation): string | null {
+function placeOf(
+  read: AttributeReader,
+  region: string,
+  publicName: string,
+  fleet: Fleet,
+  evaluation: Evaluation,
+): string | null {
   const place = read.string('place');
   if (place === null) return null;
   for (const origin of placeReads) evaluation.reads.add(origin);
@@ -188,7 +212,9 @@ function complainOfDuplicates(targets: readonly CompiledTarget[], evaluation: Ev
 }
 
 /** A name counts as read once it is one of a region: whether it is, or is deprecated, then decides the result. */
-const writtenReads = ['local.all_regions', 'local.all_regions[*].name', 'local.all_regions[*].state'].map((p) => new Origin(p));
+const writtenReads = ['local.all_regions', 'local.all_regions[*].name', 'local.all_regions[*].state'].map(
+  (p) => new Origin(p),
+);
 
 function complainOfWrittenNames(flock: ParsedFlock, fleet: Fleet, evaluation: Evaluation): void {
   for (const { text, range, region: expected } of flock.writtenNames) {

@@ -13,11 +13,19 @@ export function distinctDiagnostics(diagnostics: readonly Diagnostic[]): readonl
 }
 
 /** What a diagnostic says, without where: the same result is the same wherever in its file it is written. */
-export function unplaced({ severity, code, summary, detail }: Diagnostic): Pick<Diagnostic, 'severity' | 'code' | 'summary' | 'detail'> {
+export function unplaced({
+  severity,
+  code,
+  summary,
+  detail,
+}: Diagnostic): Pick<Diagnostic, 'severity' | 'code' | 'summary' | 'detail'> {
   return { severity, summary, detail, ...(code === undefined ? {} : { code }) };
 }
 
 /** A copy for digests, without the range that a phase, target, resource or reference stands at. */
-export function withoutRange<T extends { readonly range: unknown }>({ range: _, ...rest }: T): Omit<T, 'range'> {
+export function withoutRange<T extends { readonly range: unknown }>({
+  range: _,
+  ...rest
+}: T): Omit<T, 'range'> {
   return rest;
 }

@@ -13,7 +13,8 @@ export interface Encoded {
 
 /** A value that reaches the output: whatever injected scalars it holds count as read. O(size). */
 export function encode(value: Value, reads: Reads): Encoded {
-  if (typeof value !== 'object') return { json: value, outputs: [], unknown: false, spoiledSecret: undefined };
+  if (typeof value !== 'object')
+    return { json: value, outputs: [], unknown: false, spoiledSecret: undefined };
   reads.markOutput(value);
   const outputs = new Map<string, OutputSource>();
   let unknown = false;
@@ -21,7 +22,11 @@ export function encode(value: Value, reads: Reads): Encoded {
   let around: readonly string[] = [];
   const unknownNow = (): Json => {
     unknown = true;
-    return { $unknown: [...new Set(around.map(outputSource).flatMap((s) => (s ? [`${s.from}.${s.path}`] : [])))].sort() };
+    return {
+      $unknown: [
+        ...new Set(around.map(outputSource).flatMap((s) => (s ? [`${s.from}.${s.path}`] : []))),
+      ].sort(),
+    };
   };
   const json = toJson(value, {
     unknown: unknownNow,

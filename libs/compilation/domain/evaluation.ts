@@ -131,7 +131,8 @@ export class Evaluation {
   /** Nested blocks and attributes as one object; blocks of a type that may stand several times are lists. */
   object(body: Body, instance: Instance, lists: boolean): Value {
     const members = new Map<string, Value>();
-    for (const [name, attribute] of body.attributes) members.set(name, this.evaluate(attribute.expression, instance));
+    for (const [name, attribute] of body.attributes)
+      members.set(name, this.evaluate(attribute.expression, instance));
     for (const [type, value] of this.nested(body.blocks, instance, lists)) members.set(type, value);
     return makeObject(members);
   }
@@ -184,7 +185,8 @@ export class Evaluation {
 
   private cell(name: string): LocalCell {
     const definition = this.flock.locals.get(name)!;
-    if (this.parent !== undefined && order[definition.level] < order[this.injected.level]) return this.parent.cell(name);
+    if (this.parent !== undefined && order[definition.level] < order[this.injected.level])
+      return this.parent.cell(name);
     const known = this.localCells.get(name);
     if (known === evaluating) return { value: UNKNOWN, reads: new Reads(), diagnostics: [] };
     if (known !== undefined) return known;
@@ -203,13 +205,21 @@ export class Evaluation {
   }
 
   private localNames(): string[] {
-    return [...this.flock.locals.keys(), ...this.injected.locals.keys(), ...(this.parent?.localNames() ?? [])];
+    return [
+      ...this.flock.locals.keys(),
+      ...this.injected.locals.keys(),
+      ...(this.parent?.localNames() ?? []),
+    ];
   }
 
   private scopeOf(expression: Expression): Scope {
     let scope = this.scopes.get(expression);
     if (scope === undefined) {
-      scope = new Scope({ variables: this.variables(expression), functions: this.flock.functions, reads: this.reads });
+      scope = new Scope({
+        variables: this.variables(expression),
+        functions: this.flock.functions,
+        reads: this.reads,
+      });
       this.scopes.set(expression, scope);
     }
     return scope;
@@ -225,7 +235,9 @@ export class Evaluation {
         'local',
         new ObjectValue(
           localShape,
-          localShape.names.map((name) => this.local(name, references.locals.find((l) => l.name === name)?.range)),
+          localShape.names.map((name) =>
+            this.local(name, references.locals.find((l) => l.name === name)?.range),
+          ),
         ),
       );
     if (references.blocks.length > 0) this.addBlocks(references.blocks, variables);
@@ -234,7 +246,8 @@ export class Evaluation {
 
   private addBlocks(references: readonly BlockReference[], variables: Map<string, Value>): void {
     const byKey = new Map<string, BlockReference[]>();
-    for (const reference of references) byKey.set(reference.key, [...(byKey.get(reference.key) ?? []), reference]);
+    for (const reference of references)
+      byKey.set(reference.key, [...(byKey.get(reference.key) ?? []), reference]);
     const roots = new Map<string, Map<string, Value>>();
     for (const [key, looks] of byKey) {
       const block = this.flock.blocks.get(key)!;
@@ -251,7 +264,8 @@ export class Evaluation {
   private blockValue(block: ParsedBlock, looks: readonly BlockReference[]): Value {
     const values = this.instances(block).map((i) => this.instanceValue(i, looks));
     if (block.attributes.has('count')) return new TupleValue(values);
-    if (block.attributes.has('for_each')) return makeObject(this.instances(block).map((i, at) => [String(i.key), values[at]!] as const));
+    if (block.attributes.has('for_each'))
+      return makeObject(this.instances(block).map((i, at) => [String(i.key), values[at]!] as const));
     return values[0] ?? UNKNOWN;
   }
 
@@ -284,7 +298,8 @@ export class Evaluation {
     if (declared !== undefined)
       return spec?.type === 'references' ? NULL : this.evaluate(declared.expression, instance);
     const blocks = block.blocks.filter((b) => b.type === name);
-    if (blocks.length > 0) return this.nested(blocks, instance, !Object.hasOwn(block.spec.blocks ?? {}, name)).get(name)!;
+    if (blocks.length > 0)
+      return this.nested(blocks, instance, !Object.hasOwn(block.spec.blocks ?? {}, name)).get(name)!;
     if (spec !== undefined) return spec.default === undefined ? NULL : fromJs(spec.default);
     if (block.spec.stage === 'resources' && name === 'outputs') return this.outputsOf(instance, undefined);
     if (block.spec.stage === 'resources' && name === 'id') return this.output(instance, 'id', ['id'], 'id');
@@ -296,7 +311,9 @@ export class Evaluation {
     const given = this.given(this.sourceOf(instance));
     if (given !== undefined) return fromJs(given);
     if (names === undefined) return this.unknownOutput(instance, 'outputs', DYNAMIC);
-    return makeObject([...names].map((name) => [name, this.unknownOutput(instance, `outputs.${name}`, DYNAMIC)] as const));
+    return makeObject(
+      [...names].map((name) => [name, this.unknownOutput(instance, `outputs.${name}`, DYNAMIC)] as const),
+    );
   }
 
   private output(instance: Instance, path: string, keys: readonly string[], name: string): Value {
@@ -326,17 +343,31 @@ export class Evaluation {
     const make = (key: Instance['key'], repetition?: ReadonlyMap<string, Value>): Instance => ({
       block,
       key,
-      address: key === null ? block.key : `${block.key}[${typeof key === 'number' ? key : JSON.stringify(key)}]`,
+      address:
+        key === null ? block.key : `${block.key}[${typeof key === 'number' ? key : JSON.stringify(key)}]`,
       repetition,
       cells: new Map(),
     });
     if (count !== undefined) {
       const times = this.countOf(this.evaluate(count.expression), count.expression.range);
-      return Array.from({ length: times }, (_, index) => make(index, new Map([['count', makeObject([['index', index]])]])));
+      return Array.from({ length: times }, (_, index) =>
+        make(index, new Map([['count', makeObject([['index', index]])]])),
+      );
     }
     if (forEach === undefined) return [make(null)];
     return this.pairsOf(this.evaluate(forEach.expression), forEach.expression.range).map(([key, value]) =>
-      make(key, new Map([['each', makeObject([['key', key], ['value', value]])]])),
+      make(
+        key,
+        new Map([
+          [
+            'each',
+            makeObject([
+              ['key', key],
+              ['value', value],
+            ]),
+          ],
+        ]),
+      ),
     );
   }
 
@@ -370,14 +401,16 @@ export class Evaluation {
       if (value.kind === 'set' || value.kind === 'tuple' || value.kind === 'list') {
         this.reads.markOutput(value);
         const keys = value.items.map(unmark);
-        if (keys.every((k) => typeof k === 'string') && new Set(keys).size === keys.length) return keys.map((k) => [k, k]);
+        if (keys.every((k) => typeof k === 'string') && new Set(keys).size === keys.length)
+          return keys.map((k) => [k, k]);
       }
     }
     this.complain({
       severity: 'error',
       code: 'flock/for-each',
       summary: 'Unsuitable for_each',
-      detail: 'for_each takes an object, a map, or distinct strings. Of a list of objects make { for x in LIST : x.name => x }.',
+      detail:
+        'for_each takes an object, a map, or distinct strings. Of a list of objects make { for x in LIST : x.name => x }.',
       subject: range,
     });
     return [];

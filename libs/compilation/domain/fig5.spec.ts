@@ -16,7 +16,11 @@ function regionData(changed: Readonly<Record<string, string>> = {}): RegionDataD
   const regions = Object.entries(states);
   return {
     realms: [{ name: 'realm1' }, { name: 'realm2' }],
-    regions: regions.map(([name, [internal, realm]]) => ({ internal_name: internal, public_name: name, realm })),
+    regions: regions.map(([name, [internal, realm]]) => ({
+      internal_name: internal,
+      public_name: name,
+      realm,
+    })),
     all_regions: regions.map(([name, [, realm, state]]) => ({
       name,
       realm,
@@ -87,8 +91,12 @@ describe('FIG. 5', () => {
       ['us-seattle-1', 'sea', 'target', 'region1_bootstrap', 'execution_target.region1_bootstrap[0]'],
       ['us-tacoma-1', 'tac', 'target', 'region1_bootstrap', 'execution_target.region1_bootstrap[1]'],
     ]);
-    expect(result.targets[0]!.attributes).toEqual({ tenancy_id: 'id.tenancy.region1..aaaaaaaaoidp55bcxodh54e5' });
-    expect(result.phases.map((p) => [p.name, p.realm, p.production])).toEqual([['region1_bootstrap', 'realm1', false]]);
+    expect(result.targets[0]!.attributes).toEqual({
+      tenancy_id: 'id.tenancy.region1..aaaaaaaaoidp55bcxodh54e5',
+    });
+    expect(result.phases.map((p) => [p.name, p.realm, p.production])).toEqual([
+      ['region1_bootstrap', 'realm1', false],
+    ]);
     expect(result.settings).toEqual({
       name: 'dns',
       owners: ['dns@example.com'],
@@ -109,7 +117,9 @@ describe('FIG. 5', () => {
   });
 
   it('follows the state of regions: 0, 1 and n of them', () => {
-    expect(compile(valid, { 'us-tacoma-1': 'Production' }).targets.map((t) => t.name)).toEqual(['us-seattle-1']);
+    expect(compile(valid, { 'us-tacoma-1': 'Production' }).targets.map((t) => t.name)).toEqual([
+      'us-seattle-1',
+    ]);
     const none = compile(valid, { 'us-tacoma-1': 'Production', 'us-seattle-1': 'Paused' });
     expect(none.targets).toEqual([]);
     expect(none.diagnostics).toEqual([]);
@@ -127,7 +137,9 @@ describe('FIG. 5', () => {
   it('is pure: the same inputs have the same digest a thousand times', () => {
     const parsed = parseFlock(new Map([['flock.hcl', bytes(flock + valid)]]));
     const fleet = fleetOf(regionData());
-    const digests = new Set(Array.from({ length: 1_000 }, () => compileTargets(parsed, '1', fleet).result.digest));
+    const digests = new Set(
+      Array.from({ length: 1_000 }, () => compileTargets(parsed, '1', fleet).result.digest),
+    );
     expect(digests.size).toBe(1);
   });
 });

@@ -27,12 +27,15 @@ export function fleetOf(document: RegionDataDocument): Fleet {
   const locals = new Map<string, { region: Value; realm: Value } | null>();
   return {
     document,
-    subsets: new Map(Object.entries(injected).map(([name, entries]) => [name, tracked(fromJs(entries), `local.${name}`)])),
+    subsets: new Map(
+      Object.entries(injected).map(([name, entries]) => [name, tracked(fromJs(entries), `local.${name}`)]),
+    ),
     regions: regionsOf(document),
     placesOf(internalName, publicName) {
       if (places === undefined) {
         places = new Map();
-        for (const { region, name } of document.execution_targets) places.set(region, (places.get(region) ?? new Set()).add(name));
+        for (const { region, name } of document.execution_targets)
+          places.set(region, (places.get(region) ?? new Set()).add(name));
       }
       return places.get(publicName) ?? places.get(internalName) ?? new Set();
     },
@@ -65,4 +68,3 @@ function regionsOf(document: RegionDataDocument): ReadonlyMap<string, FleetRegio
   for (const { public_name } of document.regions) if (!states.has(public_name)) add(public_name);
   return regions;
 }
-

@@ -9,7 +9,8 @@ const secret: HclFunction = {
   description: 'A secret by its name; it compiles to a reference that only Regional resolves.',
   params: [{ name: 'name', type: STRING }],
   returnType: STRING,
-  call: ([name]) => withMarks(secretPlaceholder(name as string), new Set([SENSITIVE, secretMark(name as string)])),
+  call: ([name]) =>
+    withMarks(secretPlaceholder(name as string), new Set([SENSITIVE, secretMark(name as string)])),
 };
 
 const withoutFiles = new Map([...standardFunctions(nodeFunctions), [secret.name, secret]]);

@@ -27,9 +27,13 @@ interface LocalSource {
  */
 export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: ParseOptions = {}): ParsedFlock {
   const diagnostics: Diagnostic[] = [];
-  const texts = new Map([...files].filter(([path]) => path.endsWith('.hcl')).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const texts = new Map(
+    [...files].filter(([path]) => path.endsWith('.hcl')).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
   const lenient = options.lenient === true;
-  const names = lenient ? [...texts].flatMap(([path, bytes]) => localNames(parseConfig(bytes, path, { lenient }).body)) : [];
+  const names = lenient
+    ? [...texts].flatMap(([path, bytes]) => localNames(parseConfig(bytes, path, { lenient }).body))
+    : [];
   const top: Block[] = [];
   for (const [path, bytes] of texts) {
     const parsed = parseConfig(bytes, path, { lenient, locals: names });
@@ -197,4 +201,3 @@ function settingsOf(block: Block | undefined, fallback: string, diagnostics: Dia
     rollback: rollback as FlockSettings['rollback'],
   };
 }
-

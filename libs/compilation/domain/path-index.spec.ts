@@ -8,7 +8,9 @@ describe('who read what', () => {
     index.set('a', ['local.all_regions', 'local.all_regions[*].state']);
     index.set('b', ['local.all_regions[*].dns.suffix']);
     index.set('c', ['local.regions[*].state']);
-    expect([...index.readersOf('local.all_regions[*].state')]).toEqual([['a', ['local.all_regions[*].state']]]);
+    expect([...index.readersOf('local.all_regions[*].state')]).toEqual([
+      ['a', ['local.all_regions[*].state']],
+    ]);
     expect([...index.readersOf('local.all_regions[*].dns').keys()]).toEqual(['b']);
     expect([...index.readersOf('local.all_regions').keys()].sort()).toEqual(['a', 'b']);
     expect([...index.readersOf('local.all_regions[*].stat').keys()]).toEqual([]);
@@ -42,7 +44,9 @@ describe('who read what', () => {
         const index = new PathIndex<number>();
         readers.forEach((paths, i) => index.set(i, paths));
         const expected = readers.flatMap((paths, i) =>
-          paths.some((p) => p === changed || p.startsWith(`${changed}.`) || p.startsWith(`${changed}[`)) ? [i] : [],
+          paths.some((p) => p === changed || p.startsWith(`${changed}.`) || p.startsWith(`${changed}[`))
+            ? [i]
+            : [],
         );
         expect([...index.readersOf(changed).keys()].sort()).toEqual(expected);
       }),

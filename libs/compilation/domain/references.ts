@@ -24,7 +24,11 @@ export interface References {
   /** `each` and `count`. */
   readonly repetition: readonly { readonly name: 'each' | 'count'; readonly range: SourceRange }[];
   /** Roots that mean nothing, and references that name no block or local. */
-  readonly unknown: readonly { readonly text: string; readonly problem: 'root' | 'incomplete'; readonly range: SourceRange }[];
+  readonly unknown: readonly {
+    readonly text: string;
+    readonly problem: 'root' | 'incomplete';
+    readonly range: SourceRange;
+  }[];
 }
 
 const roots = new Set(resourceTypes);
@@ -82,7 +86,8 @@ export function blockReference(traversal: Traversal): BlockReference | undefined
   let instance: string | number | undefined;
   const index = traversal.steps[at];
   if (index?.kind === 'index') {
-    instance = typeof index.key === 'string' ? index.key : typeof index.key === 'number' ? index.key : undefined;
+    instance =
+      typeof index.key === 'string' ? index.key : typeof index.key === 'number' ? index.key : undefined;
     at++;
   } else if (index?.kind === 'splat') at++;
   const attribute = nameAt(traversal, at);

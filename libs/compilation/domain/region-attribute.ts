@@ -8,7 +8,12 @@ import { didYouMean } from './schema/index.js';
  * The region that a `region` attribute means: a name, an internal name, or an entry of region data, of which only the name
  * counts as read. Null where it is absent or was complained about.
  */
-export function regionOf(value: Value, range: SourceRange, fleet: Fleet, evaluation: Evaluation): FleetRegion | null {
+export function regionOf(
+  value: Value,
+  range: SourceRange,
+  fleet: Fleet,
+  evaluation: Evaluation,
+): FleetRegion | null {
   const plain = unmark(value);
   if (isNull(plain)) return null;
   let name: unknown = plain;

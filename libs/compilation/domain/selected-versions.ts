@@ -20,17 +20,22 @@ export interface SelectedSets {
 }
 
 export function selectedVersions({ target, vibe, pins }: SelectedSets): SelectedVersions {
-  const setOf = (environment: Environment): VersionSetEntries | null => (environment === 'vibe' ? vibe : target);
+  const setOf = (environment: Environment): VersionSetEntries | null =>
+    environment === 'vibe' ? vibe : target;
   return {
     versionAt: (flock, region, environment) =>
-      (pins.size > 0 ? pins.get(`${region}/${environment}/${flock}`) : undefined) ?? setOf(environment)?.flocks[flock] ?? null,
-    artifactAt: (flock, artifact, _region, environment) => setOf(environment)?.artifacts[`${flock}/${artifact}`] ?? null,
+      (pins.size > 0 ? pins.get(`${region}/${environment}/${flock}`) : undefined) ??
+      setOf(environment)?.flocks[flock] ??
+      null,
+    artifactAt: (flock, artifact, _region, environment) =>
+      setOf(environment)?.artifacts[`${flock}/${artifact}`] ?? null,
     inUse() {
       const found = new Map<string, { flock: string; version: string }>();
       const add = (flock: string, version: string): void => {
         found.set(flockKey(flock, version), { flock, version });
       };
-      for (const set of [target, vibe]) for (const [flock, version] of Object.entries(set?.flocks ?? {})) add(flock, version);
+      for (const set of [target, vibe])
+        for (const [flock, version] of Object.entries(set?.flocks ?? {})) add(flock, version);
       for (const [pin, version] of pins) add(pin.slice(pin.lastIndexOf('/') + 1), version);
       return [...found.keys()].sort().map((key) => found.get(key)!);
     },

@@ -3,7 +3,16 @@ import { type Expression } from '#libs/hcl';
 import { type ParsedBlock, type WrittenName } from './parsed-flock.js';
 
 /** Attributes whose strings name other things than regions. */
-const never = new Set(['name', 'kind', 'artifact', 'description', 'service', 'phase', 'executor', 'environment']);
+const never = new Set([
+  'name',
+  'kind',
+  'artifact',
+  'description',
+  'service',
+  'phase',
+  'executor',
+  'environment',
+]);
 
 /**
  * Strings written out in expressions, as candidates for names of regions (ST-13, FL-01). Found in the text of the expression,
@@ -18,9 +27,11 @@ export function writtenNames(
   for (const { expression } of locals.values()) collect(expression, false, texts, names);
   for (const block of blocks.values()) {
     for (const [name, attribute] of block.attributes)
-      if (!never.has(name)) collect(attribute.expression, block.spec.attributes[name]?.type === 'region', texts, names);
+      if (!never.has(name))
+        collect(attribute.expression, block.spec.attributes[name]?.type === 'region', texts, names);
     for (const nested of block.blocks)
-      for (const [name, attribute] of nested.body.attributes) if (!never.has(name)) collect(attribute.expression, false, texts, names);
+      for (const [name, attribute] of nested.body.attributes)
+        if (!never.has(name)) collect(attribute.expression, false, texts, names);
   }
   return names;
 }
@@ -29,7 +40,12 @@ const decoder = new TextDecoder();
 const token = /"(?:[^"\\\n]|\\.)*"|#.*|\/\/.*|\/\*[\s\S]*?\*\//g;
 const name = /^"([A-Za-z0-9][A-Za-z0-9_-]*)"$/;
 
-function collect(expression: Expression, region: boolean, texts: ReadonlyMap<string, Uint8Array>, into: WrittenName[]): void {
+function collect(
+  expression: Expression,
+  region: boolean,
+  texts: ReadonlyMap<string, Uint8Array>,
+  into: WrittenName[],
+): void {
   const { range } = expression;
   const bytes = texts.get(range.filename)?.subarray(range.start.byte, range.end.byte);
   if (bytes === undefined || !bytes.includes(0x22)) return;

@@ -1,5 +1,9 @@
 import { type RecordedEvent, type Saga } from '#libs/kernel';
-import { versionSelectionEventTypes, versionSelectionStream, type VersionSelectionEvent } from '#libs/flocks/contract';
+import {
+  versionSelectionEventTypes,
+  versionSelectionStream,
+  type VersionSelectionEvent,
+} from '#libs/flocks/contract';
 import { regionDataEventTypes, regionDataStream, type RegionDataEvent } from '#libs/region-data/contract';
 import { type CompilationCommand, type CompilationEvent } from '../contract/index.js';
 

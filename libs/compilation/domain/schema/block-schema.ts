@@ -4,7 +4,8 @@ import { type Json } from '#libs/kernel';
  * What an attribute takes. `references` are addresses of resources (`[infrastructure_component.vm]`), never values;
  * `region` is a name, an internal name or an entry of region data; `strings` is a list, or one string for a list of one.
  */
-export type AttributeType = 'string' | 'number' | 'bool' | 'strings' | 'map' | 'any' | 'references' | 'region';
+export type AttributeType =
+  'string' | 'number' | 'bool' | 'strings' | 'map' | 'any' | 'references' | 'region';
 
 export interface AttributeSpec {
   readonly type: AttributeType;

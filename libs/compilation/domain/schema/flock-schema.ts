@@ -2,17 +2,28 @@ import { type AttributeSpec, type BlockSpec, type NestedBlockSpec } from './bloc
 
 const repetition: Readonly<Record<string, AttributeSpec>> = {
   count: { type: 'number', compileTime: true, doc: 'How many instances; `count.index` counts from 0.' },
-  for_each: { type: 'any', compileTime: true, doc: 'A map, object or set of strings: one instance per key; `each.key` and `each.value`.' },
+  for_each: {
+    type: 'any',
+    compileTime: true,
+    doc: 'A map, object or set of strings: one instance per key; `each.key` and `each.value`.',
+  },
 };
 
 const dependsOn: Readonly<Record<string, AttributeSpec>> = {
-  depends_on: { type: 'references', doc: 'Resources and capabilities that must be done before, beyond those that attributes refer to.' },
+  depends_on: {
+    type: 'references',
+    doc: 'Resources and capabilities that must be done before, beyond those that attributes refer to.',
+  },
 };
 
 const resource: Readonly<Record<string, AttributeSpec>> = {
   ...repetition,
   ...dependsOn,
-  executor: { type: 'string', compileTime: true, doc: "Who carries it out; by default the flock's executor." },
+  executor: {
+    type: 'string',
+    compileTime: true,
+    doc: "Who carries it out; by default the flock's executor.",
+  },
 };
 
 const environment: AttributeSpec = {
@@ -26,7 +37,12 @@ const environment: AttributeSpec = {
 const lifecycle: NestedBlockSpec = {
   doc: 'As in Terraform.',
   attributes: {
-    prevent_destroy: { type: 'bool', default: false, compileTime: true, doc: 'A plan that would delete it is refused.' },
+    prevent_destroy: {
+      type: 'bool',
+      default: false,
+      compileTime: true,
+      doc: 'A plan that would delete it is refused.',
+    },
     ignore_changes: { type: 'any', doc: 'Names of attributes whose changes are not carried out, or `all`.' },
   },
 };
@@ -34,14 +50,28 @@ const lifecycle: NestedBlockSpec = {
 const breakCycle: NestedBlockSpec = {
   doc: 'Created first without the named dependencies, then brought to its final form.',
   attributes: {
-    without: { type: 'references', required: true, doc: 'Dependencies that the provisional form does without.' },
-    then: { type: 'string', oneOf: ['update', 'recreate'], default: 'update', compileTime: true, doc: 'How it gets its final form.' },
+    without: {
+      type: 'references',
+      required: true,
+      doc: 'Dependencies that the provisional form does without.',
+    },
+    then: {
+      type: 'string',
+      oneOf: ['update', 'recreate'],
+      default: 'update',
+      compileTime: true,
+      doc: 'How it gets its final form.',
+    },
   },
 };
 
 const resourceBlocks = { lifecycle, break_cycle: breakCycle };
 
-const check: NestedBlockSpec = { doc: 'What must hold; its attributes are for the executor that probes.', attributes: {}, open: true };
+const check: NestedBlockSpec = {
+  doc: 'What must hold; its attributes are for the executor that probes.',
+  attributes: {},
+  open: true,
+};
 
 /** Every block of a flock config: what it takes, by default what, and why. The one source of validation and of the reference. */
 export const flockSchema: readonly BlockSpec[] = [
@@ -55,7 +85,12 @@ export const flockSchema: readonly BlockSpec[] = [
       notify: { type: 'strings', default: [], doc: 'Who else is told.' },
       service: { type: 'string', doc: "Name of the service; by default the flock's." },
       executor: { type: 'string', default: 'simulated', doc: 'Executor of resources that name none.' },
-      rollback: { type: 'string', oneOf: ['auto', 'manual', 'none'], default: 'auto', doc: 'What happens when health degrades after a release.' },
+      rollback: {
+        type: 'string',
+        oneOf: ['auto', 'manual', 'none'],
+        default: 'auto',
+        doc: 'What happens when health degrades after a release.',
+      },
       description: { type: 'string', doc: 'For people.' },
     },
   },
@@ -68,9 +103,19 @@ export const flockSchema: readonly BlockSpec[] = [
     attributes: {
       name: { type: 'string', required: true, compileTime: true, doc: 'By which targets name it.' },
       realm: { type: 'string', compileTime: true, doc: 'The realm whose regions it is for.' },
-      production: { type: 'bool', default: false, compileTime: true, doc: 'Whether its regions serve customers.' },
+      production: {
+        type: 'bool',
+        default: false,
+        compileTime: true,
+        doc: 'Whether its regions serve customers.',
+      },
       after: { type: 'strings', default: [], compileTime: true, doc: 'Names of phases that come before.' },
-      approval: { type: 'bool', default: false, compileTime: true, doc: 'Releases of this phase wait for a person.' },
+      approval: {
+        type: 'bool',
+        default: false,
+        compileTime: true,
+        doc: 'Releases of this phase wait for a person.',
+      },
     },
   },
   {
@@ -81,10 +126,28 @@ export const flockSchema: readonly BlockSpec[] = [
     doc: 'One instance of the service: the smallest unit that a release acts on. Its attributes are `local.execution_target` where its resources are compiled.',
     attributes: {
       ...repetition,
-      name: { type: 'string', required: true, compileTime: true, doc: 'Unique within region, environment and flock.' },
-      region: { type: 'region', required: true, compileTime: true, doc: 'A region by either name, or an entry of `local.all_regions`.' },
-      availability_domain: { type: 'string', compileTime: true, doc: 'Where it stands, if not in the whole region.' },
-      place: { type: 'string', compileTime: true, doc: "An execution target of the region data (data centre, device group), by name." },
+      name: {
+        type: 'string',
+        required: true,
+        compileTime: true,
+        doc: 'Unique within region, environment and flock.',
+      },
+      region: {
+        type: 'region',
+        required: true,
+        compileTime: true,
+        doc: 'A region by either name, or an entry of `local.all_regions`.',
+      },
+      availability_domain: {
+        type: 'string',
+        compileTime: true,
+        doc: 'Where it stands, if not in the whole region.',
+      },
+      place: {
+        type: 'string',
+        compileTime: true,
+        doc: 'An execution target of the region data (data centre, device group), by name.',
+      },
       environment,
       phase: { type: 'string', compileTime: true, doc: 'Name of its release phase.' },
       tenancy_id: { type: 'string', doc: 'Tenancy that its resources belong to.' },
@@ -99,7 +162,12 @@ export const flockSchema: readonly BlockSpec[] = [
     doc: 'Needs a capability. Whoever refers to it waits for it; its `outputs` are known when its publisher is done.',
     attributes: {
       ...repetition,
-      name: { type: 'string', required: true, compileTime: true, doc: 'The capability, as its publisher writes it.' },
+      name: {
+        type: 'string',
+        required: true,
+        compileTime: true,
+        doc: 'The capability, as its publisher writes it.',
+      },
       region: { type: 'region', compileTime: true, doc: 'Another region; by default this one.' },
       environment: {
         type: 'string',
@@ -118,8 +186,18 @@ export const flockSchema: readonly BlockSpec[] = [
     attributes: {
       ...repetition,
       ...dependsOn,
-      name: { type: 'string', required: true, compileTime: true, doc: 'Unique within region and environment.' },
-      partial: { type: 'bool', default: false, compileTime: true, doc: 'Published before the service is complete.' },
+      name: {
+        type: 'string',
+        required: true,
+        compileTime: true,
+        doc: 'Unique within region and environment.',
+      },
+      partial: {
+        type: 'bool',
+        default: false,
+        compileTime: true,
+        doc: 'Published before the service is complete.',
+      },
       outputs: { type: 'map', doc: 'What those who need it can read.' },
       executor: { type: 'string', compileTime: true, doc: "Who probes; by default the flock's executor." },
     },
@@ -133,7 +211,12 @@ export const flockSchema: readonly BlockSpec[] = [
     doc: 'Provisioned. With `kind = "terraform_module"` an existing root module runs unchanged: one module, one node, one state.',
     attributes: {
       ...resource,
-      kind: { type: 'string', required: true, compileTime: true, doc: 'What it is: `virtual_machine`, `terraform_module`, …' },
+      kind: {
+        type: 'string',
+        required: true,
+        compileTime: true,
+        doc: 'What it is: `virtual_machine`, `terraform_module`, …',
+      },
       source: { type: 'string', doc: 'Of a `terraform_module`: where its root module is.' },
       inputs: { type: 'map', doc: 'Of a `terraform_module`: its variables.' },
     },
@@ -148,7 +231,12 @@ export const flockSchema: readonly BlockSpec[] = [
     doc: 'An artifact deployed onto components; its version comes from the version set.',
     attributes: {
       ...resource,
-      artifact: { type: 'string', required: true, compileTime: true, doc: "Name of one of the flock's artifacts." },
+      artifact: {
+        type: 'string',
+        required: true,
+        compileTime: true,
+        doc: "Name of one of the flock's artifacts.",
+      },
       components: { type: 'references', required: true, doc: 'What it is deployed onto.' },
       config: { type: 'any', doc: 'Handed to what is deployed.' },
     },
@@ -230,7 +318,14 @@ export const flockSchema: readonly BlockSpec[] = [
     stage: 'resources',
     doc: 'A resource is no longer managed, as in Terraform.',
     attributes: { from: { type: 'references', required: true, doc: 'Its former address.' } },
-    blocks: { lifecycle: { doc: 'As in Terraform.', attributes: { destroy: { type: 'bool', default: true, compileTime: true, doc: 'Whether it is destroyed too.' } } } },
+    blocks: {
+      lifecycle: {
+        doc: 'As in Terraform.',
+        attributes: {
+          destroy: { type: 'bool', default: true, compileTime: true, doc: 'Whether it is destroyed too.' },
+        },
+      },
+    },
   },
   {
     keyword: 'import',
@@ -251,7 +346,9 @@ export function specOf(keyword: string, type = ''): BlockSpec | undefined {
 }
 
 /** Types of `resource` blocks; each is also the root of references to them. */
-export const resourceTypes: readonly string[] = flockSchema.flatMap((s) => (s.keyword === 'resource' && s.type ? [s.type] : []));
+export const resourceTypes: readonly string[] = flockSchema.flatMap((s) =>
+  s.keyword === 'resource' && s.type ? [s.type] : [],
+);
 
 /** Attributes that say how often and when, not what: they are no part of a resource's attributes. */
 export const metaAttributes: ReadonlySet<string> = new Set(['count', 'for_each', 'depends_on', 'executor']);

@@ -11,10 +11,17 @@ export interface SomeRegion {
 }
 
 /** Region data with these regions; further attributes go into `all_regions`. */
-export function regionData(regions: readonly SomeRegion[], more: Partial<RegionDataDocument> = {}): RegionDataDocument {
+export function regionData(
+  regions: readonly SomeRegion[],
+  more: Partial<RegionDataDocument> = {},
+): RegionDataDocument {
   return {
     realms: [...new Set(regions.map((r) => r.realm ?? 'realm1'))].map((name) => ({ name })),
-    regions: regions.map((r) => ({ internal_name: r.internal, public_name: r.name, realm: r.realm ?? 'realm1' })),
+    regions: regions.map((r) => ({
+      internal_name: r.internal,
+      public_name: r.name,
+      realm: r.realm ?? 'realm1',
+    })),
     all_regions: regions.map(({ internal: _, realm = 'realm1', state = 'none', ...attributes }) => ({
       ViBE_region: null,
       target_available: true,
@@ -33,7 +40,9 @@ export function regionData(regions: readonly SomeRegion[], more: Partial<RegionD
 /** One file `flock.hcl`, with a `flock` block in front unless the text has one. */
 export function flock(text: string, options: ParseOptions & { readonly name?: string } = {}): ParsedFlock {
   const { name = 'svc' } = options;
-  const whole = /^flock /m.test(text) ? text : `flock "${name}" {\n  owners = ["${name}@example.com"]\n}\n${text}`;
+  const whole = /^flock /m.test(text)
+    ? text
+    : `flock "${name}" {\n  owners = ["${name}@example.com"]\n}\n${text}`;
   return parseFlock(new Map([['flock.hcl', new TextEncoder().encode(whole)]]), options);
 }
 
