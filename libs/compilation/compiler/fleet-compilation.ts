@@ -338,7 +338,12 @@ interface Pending {
   readonly touched: Iterable<string>;
 }
 
-const outcomeOf = ({ recompiled, changed, regions }: Advance): Pending => ({ recompiled, changed, regions, touched: [] });
+const outcomeOf = ({ recompiled, changed, regions }: Advance): Pending => ({
+  recompiled,
+  changed,
+  regions,
+  touched: [],
+});
 
 const nothing = (): Pending => ({ recompiled: [], changed: [], regions: [], touched: [] });
 
