@@ -74,3 +74,13 @@ export type BuildEvent =
     >;
 
 export const buildStream = (build: string): string => `build-${build}`;
+
+/** Every event type that builds write. */
+export const eventTypes = [
+  'BuildOpened',
+  'BuildGraphMerged',
+  'BuildConcluding',
+  'BuildConclusionDeferred',
+  'BuildCompleted',
+  'BuildCancelled',
+] as const satisfies readonly BuildEvent['type'][];

@@ -77,3 +77,11 @@ export const capabilitiesStream = (region: string): string => `capabilities-${re
 /** The names that MFO itself reads. */
 export const selfSufficiency = ['cios-regional', 'worker', 'deployment-orchestrator'] as const;
 export const hardwareCapability = 'hardware';
+
+/** Every event type that capabilities write. */
+export const eventTypes = [
+  'CapabilityPublished',
+  'CapabilityBecameAvailable',
+  'CapabilityWithdrawn',
+  'CapabilityFalselyPublished',
+] as const satisfies readonly CapabilityEvent['type'][];

@@ -187,3 +187,19 @@ export const releaseStream = (release: string): string => `release-${release}`;
 /** Identity of an effect: the same release never does the same node twice at one digest. */
 export const operationKey = (release: string, node: string, digest: string): string =>
   `${release}:${node}@${digest.slice(0, 16)}`;
+
+/** Every event type that releases write. */
+export const eventTypes = [
+  'ReleaseSent',
+  'ReleasePlanned',
+  'ReleaseApproved',
+  'ReleaseRejected',
+  'NodeDispatched',
+  'NodeRecalled',
+  'LeaseGranted',
+  'OperationStarted',
+  'OperationSucceeded',
+  'OperationFailed',
+  'OperationUncertain',
+  'ReleaseCompleted',
+] as const satisfies readonly ReleaseEvent['type'][];
