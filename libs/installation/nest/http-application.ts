@@ -1,4 +1,4 @@
-import { type Type } from '@nestjs/common';
+import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 
@@ -7,7 +7,7 @@ const bodyLimit = 24 * 1024 * 1024;
 
 /** An app that serves HTTP on Fastify, with bodies of bytes handed on as streams. Logs warnings and errors only, unless told. */
 export async function httpApplication(
-  module: Type | Parameters<typeof NestFactory.create>[0],
+  module: DynamicModule,
   { verbose = false }: { readonly verbose?: boolean } = {},
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
@@ -18,7 +18,7 @@ export async function httpApplication(
   adapter.getInstance().addContentTypeParser('application/octet-stream', (_request, payload, done) => {
     done(null, payload);
   });
-  const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: verbose ? ['log', 'warn', 'error', 'fatal'] : ['warn', 'error', 'fatal'],
     abortOnError: false,
   });

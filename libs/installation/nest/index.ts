@@ -1,3 +1,6 @@
 export * from './background-run.js';
 export * from './http-application.js';
 export * from './infrastructure.module.js';
+export * from './installation-of.js';
+export * from './installation-token.js';
+export * from './shared-ports.module.js';

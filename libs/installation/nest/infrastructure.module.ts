@@ -1,11 +1,4 @@
-import {
-  type DynamicModule,
-  Global,
-  Inject,
-  Injectable,
-  Module,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { BlobStore, openBlobStore } from '#libs/blob-store';
 import { Aggregates, AggregateStore, EventStore, openEventStore } from '#libs/event-store';
 import {
@@ -17,8 +10,7 @@ import {
   StoredPositions,
 } from '#libs/read-store';
 import { type InstallationSettings } from '../settings.js';
-
-export const INSTALLATION = Symbol('installation');
+import { INSTALLATION } from './installation-token.js';
 
 /** Closes the stores after everybody who uses them has stopped. */
 @Injectable()
@@ -80,5 +72,3 @@ export class InfrastructureModule {
     };
   }
 }
-
-export const InjectInstallation = (): ParameterDecorator & PropertyDecorator => Inject(INSTALLATION);

@@ -1,0 +1,1 @@
+export { startServer, type Server } from './start-server.js';

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { AccessCommandsModule } from '#libs/access/nest';
+import { BuildsCommandsModule } from '#libs/builds/nest';
+import { CapabilitiesCommandsModule } from '#libs/capabilities/nest';
+import { FlocksCommandsModule } from '#libs/flocks/nest';
+import { NotificationsModule } from '#libs/notifications/nest';
+import { RegionDataCommandsModule } from '#libs/region-data/nest';
+import { ReleasesCommandsModule } from '#libs/releases/nest';
+
+/** CIOS Central, write side; the write interfaces of RRDD and of the Capabilities Service. */
+@Module({
+  imports: [
+    AccessCommandsModule,
+    RegionDataCommandsModule,
+    FlocksCommandsModule,
+    BuildsCommandsModule,
+    ReleasesCommandsModule,
+    CapabilitiesCommandsModule,
+    NotificationsModule,
+  ],
+})
+export class CommandApiModule {}

@@ -1,0 +1,1 @@
+export * from './builds.module.js';

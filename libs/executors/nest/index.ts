@@ -1,0 +1,2 @@
+export * from './executors.module.js';
+export * from './local-executors.js';

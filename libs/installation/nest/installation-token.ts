@@ -1,0 +1,2 @@
+/** Injects the `InstallationSettings` of this process. */
+export const INSTALLATION = Symbol('installation');
