@@ -10,6 +10,7 @@ export interface CommonOptions {
   readonly token?: string;
   readonly ticket?: string;
   readonly idempotencyKey?: string;
+  readonly correlation?: string;
 }
 
 /** One run of a command. */
@@ -21,7 +22,7 @@ export interface Invocation<Options = CommonOptions, Connection = unknown> {
   /** To what the options name. */
   readonly connect: () => Promise<Connection>;
   /** What a change bears, from the options. */
-  readonly change: { readonly ticket?: string; readonly key?: string };
+  readonly change: { readonly ticket?: string; readonly key?: string; readonly correlation?: string };
 }
 
 /** Adds a command, or a group of them, below its parent. */
@@ -51,13 +52,17 @@ export class Cli<Connection = unknown> {
       const command = given.at(-1) as Command;
       const options = command.optsWithGlobals() as unknown as Options & CommonOptions;
       const { io, connector } = this;
-      const { ticket, idempotencyKey: key } = options;
+      const { ticket, idempotencyKey: key, correlation } = options;
       this.exitCode = await body({
         args: command.processedArgs.flat().filter((arg) => typeof arg === 'string'),
         options,
         io,
         out: new Output(io, options.json === true),
-        change: { ...(ticket !== undefined && { ticket }), ...(key !== undefined && { key }) },
+        change: {
+          ...(ticket !== undefined && { ticket }),
+          ...(key !== undefined && { key }),
+          ...(correlation !== undefined && { correlation }),
+        },
         connect: () => connector(options, io),
       });
     };

@@ -37,5 +37,6 @@ export function online(parent: Command, usage: string, summary: string): Command
 export function change(parent: Command, usage: string, summary: string): Command {
   return online(parent, usage, summary)
     .option('--ticket <ticket>', 'change ticket that covers it')
-    .option('--idempotency-key <key>', 'the same key again is answered with the first result');
+    .option('--idempotency-key <key>', 'the same key again is answered with the first result')
+    .option('--correlation <id>', 'what it belongs to, for who later asks what followed from what');
 }

@@ -8,6 +8,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./init.js')).initCommand,
   },
   {
+    name: 'up',
+    summary: 'everything in one process, until it is stopped',
+    load: async () => (await import('./up.js')).upCommand,
+  },
+  {
+    name: 'demo',
+    summary: 'build a region from the shipped flocks, and see it happen',
+    load: async () => (await import('./demo.js')).demoCommand,
+  },
+  {
     name: 'region',
     summary: 'regions: list, show, add, edit, remove, pause, resume, import, export, history …',
     load: async () => (await import('./region/index.js')).regionCommands,
@@ -66,5 +76,10 @@ export const commands: readonly CommandEntry[] = [
     name: 'eval',
     summary: 'evaluate HCL expressions (offline)',
     load: async () => (await import('./eval.js')).evalCommand,
+  },
+  {
+    name: 'fmt',
+    summary: 'lay flock configs out (offline)',
+    load: async () => (await import('./fmt.js')).fmtCommand,
   },
 ];

@@ -5,22 +5,20 @@ import { watchBuild } from './watch-build.js';
 interface Options {
   readonly reason?: string;
   readonly wait?: boolean;
-  readonly correlation?: string;
 }
 
 export const buildStart: Register = (parent, cli) => {
   change(parent, 'start <region>', 'starts a build of a region: what differs from its data is carried out')
     .option('--reason <text>', 'why')
     .option('--wait', 'until it is over; the exit status tells how it ended')
-    .option('--correlation <id>', 'what it belongs to, for who later asks what followed from what')
     .action(
       cli.run<Options>(async ({ args: [region = ''], options, out, connect, change: bears }) => {
         const client = await connect();
-        const { reason = 'started by hand', correlation } = options;
+        const { reason = 'started by hand' } = options;
         const answer = await client.post<Answer & { readonly build: string }>(
           path`/v1/regions/${region}/builds`,
           { reason },
-          { ...bears, ...(correlation !== undefined && { correlation }) },
+          bears,
         );
         if (options.wait !== true) {
           out.result(answer);

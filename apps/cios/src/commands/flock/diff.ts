@@ -6,7 +6,8 @@ interface Diff {
     readonly path: string;
     readonly status: string;
     readonly hunks: readonly {
-      readonly lines?: readonly (string | { readonly kind: string; readonly text: string })[];
+      readonly kind: 'same' | 'removed' | 'added';
+      readonly lines: readonly string[];
     }[];
   }[];
 }
@@ -18,9 +19,15 @@ export const flockDiff: Register = (parent, cli) => {
       out.result(diff);
       for (const file of diff.files) {
         out.line(`${out.color.bold(file.path)} ${file.status}`);
-        for (const hunk of file.hunks)
-          for (const line of hunk.lines ?? [])
-            out.line(`  ${typeof line === 'string' ? line : `${line.kind} ${line.text}`}`);
+        for (const { kind, lines } of file.hunks) {
+          const paint =
+            kind === 'added' ? out.color.green : kind === 'removed' ? out.color.red : out.color.dim;
+          const sign = kind === 'added' ? '+' : kind === 'removed' ? '-' : ' ';
+          // Of what stayed, only what stands beside a change.
+          const shown =
+            kind === 'same' && lines.length > 6 ? [...lines.slice(0, 2), '…', ...lines.slice(-2)] : lines;
+          for (const line of shown) out.line(paint(`${sign} ${line}`));
+        }
       }
       if (diff.files.length === 0) out.line('nothing');
       out.next(`cios flock show ${name}`);

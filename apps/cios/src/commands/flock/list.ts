@@ -2,10 +2,9 @@ import { online, type Register } from '../../cli/cli.js';
 
 interface FlockRow {
   readonly flock: string;
-  readonly latest?: string;
-  readonly version?: string;
-  readonly versions?: number | readonly unknown[];
-  readonly owners?: readonly string[];
+  readonly latest: string;
+  readonly versions: number;
+  readonly owners: readonly string[];
 }
 
 export const flockList: Register = (parent, cli) => {
@@ -15,12 +14,7 @@ export const flockList: Register = (parent, cli) => {
       out.result({ flocks: rows });
       await out.table(
         ['flock', 'latest version', 'versions', 'owners'],
-        rows.map((r) => [
-          r.flock,
-          r.latest ?? r.version,
-          typeof r.versions === 'number' ? r.versions : r.versions?.length,
-          r.owners?.join(', '),
-        ]),
+        rows.map((r) => [r.flock, r.latest, r.versions, r.owners.join(', ')]),
       );
       if (rows.length === 0) out.line('no flocks');
       out.next(rows[0] ? `cios flock show ${rows[0].flock}` : 'cios flock publish DIR');

@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { refuse, Refused } from '#libs/kernel';
+import { offline, placeOf, type Invocation, type Register } from '../cli/cli.js';
+
+interface Options {
+  readonly check?: boolean;
+}
+
+export const fmtCommand: Register = (program, cli) => {
+  offline(program, 'fmt <files...>', 'lays flock configs out as `terraform fmt` does; `-` is standard input')
+    .option('--check', 'changes nothing; the exit status tells whether anything would')
+    .action(cli.run<Options>(fmt));
+};
+
+async function fmt({ args, options, out, io }: Invocation<Options>): Promise<number> {
+  const { format } = await import('#libs/hcl');
+  const laidOut = (source: Uint8Array, name: string): string => {
+    const { text, diagnostics } = format(source, name);
+    if (text !== undefined) return text;
+    const [first] = diagnostics;
+    const at = first?.subject ? placeOf(first.subject) : name;
+    throw new Refused(
+      refuse(
+        'fmt/does-not-parse',
+        `${at}: ${first?.summary ?? 'it does not parse'}. ${first?.detail ?? ''}`,
+        {
+          fix: 'mend it first: what does not parse is left as it is',
+        },
+      ),
+    );
+  };
+  const changed: string[] = [];
+  for (const file of args) {
+    if (file === '-') {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of io.input) chunks.push(chunk);
+      const source = Buffer.concat(chunks);
+      const text = laidOut(source, 'standard input');
+      if (options.check !== true) out.raw(text);
+      else if (!source.equals(Buffer.from(text))) changed.push(file);
+      continue;
+    }
+    const target = resolve(io.cwd, file);
+    const source = readFileSync(target);
+    const text = laidOut(source, file);
+    if (source.equals(Buffer.from(text))) continue;
+    changed.push(file);
+    if (options.check !== true) writeFileSync(target, text);
+  }
+  if (args.includes('-') && options.check !== true) return 0;
+  out.result({ changed });
+  for (const file of changed) out.line(file);
+  if (options.check === true && changed.length > 0) out.next('cios fmt FILE…');
+  return options.check === true && changed.length > 0 ? 1 : 0;
+}
