@@ -147,7 +147,8 @@ export class FleetCompilation extends RegionCompiler {
   }): Promise<{ readonly targets: CompiledTargets; readonly resources?: CompiledResources | null } | null> {
     const { flock, region, regionData, forecast = false } = what;
     const selection = await this.catalogue.selection();
-    const { selected, artifact } = await this.versions.load(selection);
+    const loaded = await this.versions.load(selection);
+    const { selected } = loaded;
     const version = what.version ?? selected.inUse().find((v) => v.flock === flock)?.version;
     const parsed = version === undefined ? null : await this.versions.parsed(flock, version);
     if (version === undefined || parsed === null) return null;
@@ -163,7 +164,7 @@ export class FleetCompilation extends RegionCompiler {
       targets: result.targets.filter((t) => t.region === region),
       artifacts(name, environment) {
         const named = selected.artifactAt(flock, name, region, environment);
-        const found = named === null ? null : artifact(flock, name, named);
+        const found = named === null ? null : loaded.artifact(flock, name, named);
         return named === null || found === null ? null : { version: named, digest: found.digest };
       },
       fleetEvaluation: evaluation,

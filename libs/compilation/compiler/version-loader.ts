@@ -54,10 +54,10 @@ export class VersionLoader {
     vibeRef: VersionSetRef | null,
     { pins }: VersionSelection,
   ): Promise<LoadedVersions> {
-    const [target, vibe] = await Promise.all(
-      [targetRef, vibeRef].map((ref) => (ref === null ? null : this.catalogue.entries(ref))),
-    );
-    const selected = selectedVersions({ target: target ?? null, vibe: vibe ?? null, pins });
+    const entriesOf = async (ref: VersionSetRef | null) =>
+      ref === null ? null : this.catalogue.entries(ref);
+    const [target, vibe] = await Promise.all([entriesOf(targetRef), entriesOf(vibeRef)]);
+    const selected = selectedVersions({ target, vibe, pins });
     const flocks = new Map<string, FlockInUse>();
     const digests = new Map<string, string>();
     await Promise.all([

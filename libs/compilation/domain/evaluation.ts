@@ -18,6 +18,7 @@ import {
   withMarks,
   type Body,
   type Expression,
+  type Type,
   type Value,
 } from '#libs/hcl';
 import { outputMark } from './output-marks.js';
@@ -323,7 +324,7 @@ export class Evaluation {
     return fromJs(given ?? null);
   }
 
-  private unknownOutput(instance: Instance, path: string, type: typeof DYNAMIC | typeof STRING): Value {
+  private unknownOutput(instance: Instance, path: string, type: Type): Value {
     return withMarks(unknown(type), new Set([outputMark({ from: this.sourceOf(instance), path })]));
   }
 

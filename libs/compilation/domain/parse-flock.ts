@@ -12,6 +12,8 @@ import { writtenNames } from './written-names.js';
 export interface ParseOptions {
   /** Accept FIG. 5 as the patent prints it, with warnings that say the fix. */
   readonly lenient?: boolean;
+  /** Shown before paths in diagnostics: `flocks/dns/`. */
+  readonly prefix?: string;
   /** The flock's name where its `flock` block cannot be read. */
   readonly name?: string;
 }
@@ -27,8 +29,12 @@ interface LocalSource {
  */
 export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: ParseOptions = {}): ParsedFlock {
   const diagnostics: Diagnostic[] = [];
+  const { prefix = '' } = options;
   const texts = new Map(
-    [...files].filter(([path]) => path.endsWith('.hcl')).sort(([a], [b]) => (a < b ? -1 : 1)),
+    [...files.keys()]
+      .filter((path) => path.endsWith('.hcl'))
+      .sort()
+      .map((path) => [prefix + path, files.get(path)!]),
   );
   const lenient = options.lenient === true;
   const names = lenient

@@ -64,7 +64,7 @@ function rangeWithin(range: SourceRange, text: string, at: number, length: numbe
 
 function advance(from: SourcePosition, text: string): SourcePosition {
   const lines = text.split('\n');
-  const last = [...lines.at(-1)!].length;
+  const last = Array.from(lines.at(-1)!).length;
   return {
     line: from.line + lines.length - 1,
     column: lines.length === 1 ? from.column + last : last + 1,

@@ -149,7 +149,7 @@ describe('compilation', () => {
     await settle();
     await publish();
     await settle();
-    await edit({ type: 'EditRegion', region: 'sea', notes: 'checked' } as RegionDataCommand);
+    await edit({ type: 'EditRegion', region: 'sea', notes: 'checked' });
     await settle();
     const all = await events();
     const regionData = all
@@ -270,7 +270,7 @@ describe('compilation', () => {
           to,
           cause: to === 'Building' ? { by: 'mfo', build: 'tac-1' } : { by: 'user' },
           facts: { missingFlocks: [], resources: [] },
-        } as RegionDataCommand,
+        },
         context(),
       );
       await settle();

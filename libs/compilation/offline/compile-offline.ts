@@ -84,7 +84,7 @@ export function compileOffline(input: OfflineInput): OfflineCompilation {
   const { targets } = compiler;
   if (input.region === undefined) return { flocks: targets.map((t) => shown(t, fleet)), targets };
   const { flocks, actual, forecast } = compiler.region(input.region);
-  return { flocks: targets.map((t, i) => shown(t, fleet, flocks[i]!)), targets, actual, forecast };
+  return { flocks: targets.map((t, i) => shown(t, fleet, flocks[i])), targets, actual, forecast };
 }
 
 /** Flocks parsed, and stage 1 compiled, once; stage 2 region by region on demand. */
@@ -103,7 +103,11 @@ export class OfflineCompiler {
   ) {
     const parsed = input.flocks.map((flock) => ({
       flock,
-      parsed: parseFlock(withPrefix(flock), { lenient: input.lenient === true, name: flock.name }),
+      parsed: parseFlock(flock.files, {
+        lenient: input.lenient === true,
+        name: flock.name,
+        ...(flock.prefix === undefined ? {} : { prefix: flock.prefix }),
+      }),
     }));
     complainOfNamesakes(parsed);
     this.#stage1 = parsed.map((p) => ({ ...p, compilation: compileTargets(p.parsed, 'local', fleet) }));
@@ -137,10 +141,6 @@ function regionOf(fleet: Fleet, name: string): FleetRegion {
 
 const hasTargets = (flock: CompiledResources): boolean =>
   flock.targets.length > 0 || flock.diagnostics.some((d) => d.severity === 'error');
-
-function withPrefix({ files, prefix = '' }: OfflineFlock): ReadonlyMap<string, Uint8Array> {
-  return prefix === '' ? files : new Map([...files].map(([path, bytes]) => [prefix + path, bytes]));
-}
 
 function resourcesOf(
   { flock, parsed }: { readonly flock: OfflineFlock; readonly parsed: ParsedFlock },

@@ -137,9 +137,8 @@ export class StoredFlockCatalogue extends FlockCatalogue {
     return files;
   }
 
-  async selection(atLeast = -1n): Promise<VersionSelection> {
-    // Whatever was acknowledged before this call is in the stream, so one read on reaches `atLeast`.
-    void atLeast;
+  /** Whatever was acknowledged before the call is in the stream, so one read on reaches any position that the caller knows. */
+  async selection(): Promise<VersionSelection> {
     await this.#readSelections();
     return this.#selections.at(-1)!;
   }
