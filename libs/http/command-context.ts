@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { digestOf, refuse, Refused, type CommandContext } from '#libs/kernel';
 import { principalOf, type AuthenticatedRequest } from './request-principal.js';
@@ -23,7 +24,7 @@ export function commandContextOf(request: AuthenticatedRequest): CommandContext 
     occurredAt: new Date().toISOString(),
     correlationId: header(request, 'x-correlation-id') ?? commandId,
     ...(ticket !== undefined && { ticket }),
-    bodyDigest: digestOf({ method: request.method, url: request.url, body: request.body ?? null }),
+    bodyDigest: digestOf({ method: request.method, url: request.url, body: jsonIn(request.body) }),
   };
 }
 
@@ -48,4 +49,9 @@ function ticketIn(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const { ticket } = body as { readonly ticket?: unknown };
   return typeof ticket === 'string' && ticket !== '' ? ticket : undefined;
+}
+
+/** Bytes that are still to be read are not JSON: whoever reads them covers them by their own digest. */
+function jsonIn(body: unknown): unknown {
+  return body === undefined || body instanceof Readable ? null : body;
 }

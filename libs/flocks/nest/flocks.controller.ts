@@ -4,7 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { BlobStore } from '#libs/blob-store';
 import { Command, Requires } from '#libs/http';
-import { type CommandContext, refuse, Refused } from '#libs/kernel';
+import { type CommandContext, digestOf, refuse, Refused } from '#libs/kernel';
 import { type FlockAnswer, type FlockCommand, FlockRequest } from '../contract/index.js';
 import {
   ArtifactQuery,
@@ -68,7 +68,7 @@ export class FlocksController {
         digest,
         bytes,
       },
-      context,
+      { ...context, bodyDigest: digestOf([context.bodyDigest, digest]) },
     );
   }
 
@@ -117,7 +117,6 @@ export class FlocksController {
 
   private async run(command: FlockCommand, context: CommandContext) {
     const { revision, position, ...rest } = await this.commands.execute<FlockRequest, FlockAnswer>(
-      // The body of an upload is not in the digest of the request: the digest of its bytes stands for it.
       new FlockRequest(command, context),
     );
     return { revision: String(revision), position: String(position), ...rest };
