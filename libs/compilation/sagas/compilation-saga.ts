@@ -49,14 +49,17 @@ export const compilationSaga: Saga<
   evolve(state, event) {
     const cause = { eventId: event.id, correlationId: event.metadata.correlationId };
     if (event.stream === regionDataStream) {
+      if (event.revision <= BigInt(state.regionData)) return state;
       state.regionData = String(event.revision);
       state.regionDataCause = cause;
     } else if (event.stream === versionSelectionStream) {
+      if (event.position <= BigInt(state.selection)) return state;
       state.selection = String(event.position);
       state.selectionCause = cause;
     } else if (isCompilation(event)) {
-      if (event.type === 'RegionDataCompiled') state.compiledRegionData = event.data.revision;
-      else state.compiledSelection = event.data.upTo;
+      if (event.type === 'RegionDataCompiled')
+        state.compiledRegionData = later(state.compiledRegionData, event.data.revision);
+      else state.compiledSelection = later(state.compiledSelection, event.data.upTo);
     }
     return state;
   },
@@ -80,6 +83,8 @@ export const compilationSaga: Saga<
   snapshot: (state) => ({ ...state }),
   restore: (snapshot) => ({ ...(snapshot as CompilationProgress) }),
 };
+
+const later = (a: string, b: string): string => (BigInt(b) > BigInt(a) ? b : a);
 
 function isCompilation(
   event: RecordedEvent<RegionDataEvent | VersionSelectionEvent | CompilationEvent>,
