@@ -1,4 +1,4 @@
-import { type SourceRange } from '../kernel/diagnostic.js';
+import { type Diagnostic, type SourceRange } from '../kernel/diagnostic.js';
 import { compile, startOf } from './evaluation/compile.js';
 import { Frame, LimitReached, type Evaluator } from './evaluation/frame.js';
 import { type Expression } from './expression.js';
@@ -11,6 +11,18 @@ import { walkFree } from './syntax/walk.js';
 import { UNKNOWN, type NumberValue } from './values/value.js';
 
 const NOTHING = new Scope();
+
+/** A fault in a loop is told once, not for every element. */
+function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (diagnostics.length < 2) return diagnostics;
+  const seen = new Set<string>();
+  return diagnostics.filter(({ summary, detail, subject }) => {
+    const key = `${subject?.start.byte}-${subject?.end.byte} ${summary} ${detail}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
 
 /** An expression of the native syntax. */
 export class NativeExpression implements Expression {
@@ -50,10 +62,10 @@ export class NativeExpression implements Expression {
     this.evaluator ??= compile(this.node, (node) => new NativeExpression(node, this.source));
     try {
       const value = this.evaluator(frame);
-      return { value, diagnostics: frame.diagnostics };
+      return { value, diagnostics: scope.everyFault ? frame.diagnostics : distinct(frame.diagnostics) };
     } catch (error) {
       if (error instanceof LimitReached)
-        return { value: UNKNOWN, diagnostics: [...frame.diagnostics, error.diagnostic] };
+        return { value: UNKNOWN, diagnostics: [...distinct(frame.diagnostics), error.diagnostic] };
       throw error;
     }
   }

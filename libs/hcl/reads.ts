@@ -73,6 +73,24 @@ export class Reads {
     } else this.add(origin.element());
   }
 
+  /** A value was taken apart without a look into its objects: it and the sequences in it were read. */
+  observeStructure(value: Value): void {
+    if (typeof value !== 'object' || value instanceof BigFloat || !summaryOf(value).hasOrigin) return;
+    if (value.kind === 'marked') this.observeStructure(value.value);
+    else if ('items' in value) {
+      this.observe(value);
+      for (const item of value.items) if (!(item instanceof ObjectValue)) this.observeStructure(item);
+    } else if (value.kind === 'map') {
+      this.observe(value);
+      for (const item of value.entries.values())
+        if (!(item instanceof ObjectValue)) this.observeStructure(item);
+    } else if (value.kind === 'object') {
+      this.observe(value);
+      for (const slot of value.slots)
+        if (typeof slot === 'object' && 'items' in slot) this.observeStructure(slot);
+    }
+  }
+
   /** The paths, sorted. */
   paths(): readonly string[] {
     return [...new Set([...this.origins].map((o) => o.path))].sort(compareText);

@@ -21,6 +21,8 @@ export interface ScopeOptions {
   readonly limits?: Partial<Limits>;
   /** Receives the paths of tracked values that evaluations in this scope read. */
   readonly reads?: Reads;
+  /** Reports a fault in a loop for every element, not once. */
+  readonly everyFault?: boolean;
   /** Gives a root variable on demand; asked before `variables`. A cheap lookup: it is called at each evaluation. */
   readonly resolve?: (name: string) => Value | undefined;
   /** Names for `resolve`, for suggestions. */
@@ -33,6 +35,7 @@ export class Scope {
   readonly functions: ReadonlyMap<string, HclFunction> | undefined;
   readonly limits: Limits;
   readonly reads: Reads | undefined;
+  readonly everyFault: boolean;
   /** Whether anybody declares variables at all, be it none. */
   readonly hasVariables: boolean;
   private readonly resolve: ScopeOptions['resolve'];
@@ -50,6 +53,7 @@ export class Scope {
     this.functions = options.functions ?? parent?.functions;
     this.limits = { ...(parent?.limits ?? DEFAULT_LIMITS), ...options.limits };
     this.reads = options.reads ?? parent?.reads;
+    this.everyFault = options.everyFault ?? parent?.everyFault ?? false;
     this.hasVariables =
       variables !== undefined || options.resolve !== undefined || parent?.hasVariables === true;
     this.resolve = options.resolve;

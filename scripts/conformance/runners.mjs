@@ -89,6 +89,7 @@ function evaluate(env, testCase, kind) {
     testCase.context === undefined && !testCase.allFunctions
       ? undefined
       : new hcl.Scope({
+          everyFault: true,
           ...((declared || testCase.allFunctions) && { functions }),
           ...((testCase.context?.variables ?? testCase.sharedVariables) && { variables }),
         });

@@ -62,7 +62,7 @@ export function evalCase(
   const refs = expression.variables().map(pathOf);
   if (diagnostics.some((d) => d.severity === 'error'))
     return { id, error: true, type: 'dynamic', value: null, diags: diagnostics.map(encodeDiagnostic), refs };
-  const result = expression.evaluate(new Scope({ variables: given, functions }));
+  const result = expression.evaluate(new Scope({ variables: given, functions, everyFault: true }));
   const all = [...diagnostics, ...result.diagnostics];
   const error = all.some((d) => d.severity === 'error');
   const encoded = encodeValue(result.value);

@@ -313,7 +313,7 @@ class Compiler {
         try {
           return fn.lazy(lazy);
         } catch (error) {
-          return callFault(node, frame, error, [], undefined);
+          return callFault(node, frame, error, node.args, (i) => fn.params[i] ?? fn.varParam);
         }
       }
       return strictCall(node, frame, fn, args);
@@ -1015,11 +1015,8 @@ function strictCall(
     const parameter = parameterAt(fn, i)!;
     nodes.push(argument);
     if (frame.reads !== undefined && typeof value === 'object') {
-      if (fn.reads !== 'structure') frame.reads.markOutput(value);
-      else {
-        const bare = unmark(value);
-        if (typeof bare === 'object' && 'origin' in bare) frame.reads.observe(bare);
-      }
+      if (fn.reads === 'structure') frame.reads.observeStructure(value);
+      else frame.reads.markOutput(value);
     }
     try {
       values.push(convert(value, parameter.type));
@@ -1039,7 +1036,7 @@ function strictCall(
   try {
     return frame.sized(callFunction(fn, values), node);
   } catch (error) {
-    return callFault(node, frame, error, nodes, fn, values);
+    return callFault(node, frame, error, nodes, (i) => parameterAt(fn, i)?.name, values);
   }
 }
 
@@ -1075,19 +1072,18 @@ function callFault(
   frame: Frame,
   error: unknown,
   nodes: readonly Node[],
-  fn: Exclude<HclFunction, { lazy: unknown }> | undefined,
+  parameterName: (i: number) => string | undefined,
   values: readonly Value[] = [],
 ): Value {
   if (!(error instanceof FunctionError)) throw error;
   const reason = withoutSecrets(error.message, values);
-  const parameter =
-    fn !== undefined && error.argument !== undefined ? parameterAt(fn, error.argument) : undefined;
+  const parameter = error.argument === undefined ? undefined : parameterName(error.argument);
   if (parameter !== undefined) {
     const argument = nodes[error.argument!];
     return frame.error(
       'argument',
       'Invalid function argument',
-      `Invalid value for "${parameter.name}" parameter: ${reason}.`,
+      `Invalid value for "${parameter}" parameter: ${reason}.`,
       argument === undefined ? node : startOf(argument),
       node,
     );
@@ -1101,6 +1097,13 @@ function callFault(
   );
 }
 
+/** Everywhere but within a longer word: the message would be unreadable, and the word is not the secret. */
+function standingAlone(text: string): RegExp {
+  const before = /^[\p{L}\p{N}_]/u.test(text) ? '(?<![\\p{L}\\p{N}_])' : '';
+  const after = /[\p{L}\p{N}_]$/u.test(text) ? '(?![\\p{L}\\p{N}_])' : '';
+  return new RegExp(`${before}${text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}${after}`, 'gu');
+}
+
 /** Takes marked texts out of a message. */
 function withoutSecrets(message: string, values: readonly Value[]): string {
   let out = message;
@@ -1108,7 +1111,7 @@ function withoutSecrets(message: string, values: readonly Value[]): string {
     if (value instanceof MarkedValue) hide(value.value, true);
     else if (typeof value === 'string' || typeof value === 'number') {
       const text = typeof value === 'string' ? value : toText(value);
-      if (marked && text.length > 0) out = out.replaceAll(text, '(sensitive value)');
+      if (marked && text.length > 0) out = out.replace(standingAlone(text), '(sensitive value)');
     } else if (typeof value === 'object' && 'items' in value)
       for (const item of value.items) hide(item, marked);
     else if (value instanceof ObjectValue) for (const slot of value.slots) hide(slot, marked);

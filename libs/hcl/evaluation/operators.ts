@@ -161,7 +161,9 @@ function arithmetic(
   b: Value,
   mark: number,
 ): Value {
+  const faults = frame.diagnostics.splice(mark);
   const pair = operands(frame, node, a, b, NUMBER);
+  frame.diagnostics.push(...faults);
   const marks = union(marksOf(a), marksOf(b));
   if (pair === undefined || frame.diagnostics.length > mark)
     return pair === undefined ? unknown(NUMBER) : withMarks(unknown(NUMBER), marks);
@@ -188,7 +190,9 @@ function comparison(
   b: Value,
   mark: number,
 ): Value {
+  const faults = frame.diagnostics.splice(mark);
   const pair = operands(frame, node, a, b, NUMBER);
+  frame.diagnostics.push(...faults);
   const marks = union(marksOf(a), marksOf(b));
   if (pair === undefined || frame.diagnostics.length > mark)
     return pair === undefined ? unknown(BOOL) : withMarks(unknown(BOOL), marks);

@@ -33,7 +33,10 @@ export function format(
 class Rewriter {
   private readonly tokens: LayoutToken[];
   /** First token → what stands in its place, and the token after the run. */
-  private readonly replacements = new Map<number, { readonly by: readonly LayoutToken[]; readonly next: number }>();
+  private readonly replacements = new Map<
+    number,
+    { readonly by: readonly LayoutToken[]; readonly next: number }
+  >();
 
   constructor(
     text: string,
@@ -50,7 +53,7 @@ class Rewriter {
 
   result(): LayoutToken[] {
     const out: LayoutToken[] = [];
-    for (let i = 0; i < this.tokens.length; ) {
+    for (let i = 0; i < this.tokens.length;) {
       const replacement = this.replacements.get(i);
       if (replacement === undefined) out.push(this.tokens[i++]!);
       else {
@@ -131,7 +134,13 @@ export function escapeQuoted(text: string): string {
   return out;
 }
 
-const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '"': '\\"', '\\': '\\\\' };
+const SHORT: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '"': '\\"',
+  '\\': '\\\\',
+};
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
 /** `"${x}"` as `x`, in parentheses where it goes over several lines. The same array where there is nothing to unwrap. */
@@ -169,7 +178,8 @@ function typeTokens(tokens: LayoutToken[]): readonly LayoutToken[] {
     plain(T.Ident, element),
     plain(T.CParen, ')'),
   ];
-  if (tokens.length === 1 && /^(list|map|set)$/.test(tokens[0]!.text)) return constructor(tokens[0]!.text, 'any');
+  if (tokens.length === 1 && /^(list|map|set)$/.test(tokens[0]!.text))
+    return constructor(tokens[0]!.text, 'any');
   if (tokens.length === 3 && tokens[0]!.kind === T.OQuote && tokens[1]!.kind === T.QuotedLit) {
     const { text } = tokens[1]!;
     if (text === 'string') return [plain(T.Ident, 'string')];

@@ -59,7 +59,8 @@ function nesting({ kind }: LayoutToken): number {
   }
 }
 
-const net = (tokens: readonly LayoutToken[]): number => tokens.reduce((sum, token) => sum + nesting(token), 0);
+const net = (tokens: readonly LayoutToken[]): number =>
+  tokens.reduce((sum, token) => sum + nesting(token), 0);
 
 function linesOf(tokens: readonly LayoutToken[]): Line[] {
   const lines: Line[] = [];
@@ -106,7 +107,7 @@ function indent(lines: readonly Line[]): void {
       opened.push(change);
       continue;
     }
-    for (let closed = -change; closed > 0 && opened.length > 0; ) {
+    for (let closed = -change; closed > 0 && opened.length > 0;) {
       const top = opened.pop()!;
       if (closed < top) opened.push(top - closed);
       closed = Math.max(closed - top, 0);
@@ -152,6 +153,8 @@ function spaceBetween(subject: LayoutToken, before: LayoutToken | undefined, aft
   if (a === T.Newline) return false;
   if (s === T.Ident && a === T.OParen) return false;
   if ((s === T.Ident && a === T.DoubleColon) || (s === T.DoubleColon && a === T.Ident)) return false;
+  // Unlike `terraform fmt`, `1 .0` is not joined to another number.
+  if (s === T.NumberLit && a === T.Dot) return after.spaces > 0;
   if (s === T.Dot || a === T.Dot) return false;
   if (a === T.Comma || a === T.Ellipsis) return false;
   if (s === T.Comma) return true;

@@ -11,7 +11,19 @@ import { fromJs } from '../values/json.js';
 import { unmarkDeep, withMarks } from '../values/marks.js';
 import { makeSet } from '../values/set.js';
 import { NUMBER, STRING } from '../values/type.js';
-import { isWhollyKnown, makeList, makeMap, NULL, typeOf, unknown, type Value } from '../values/value.js';
+import {
+  isWhollyKnown,
+  ListValue,
+  makeList,
+  makeMap,
+  MapValue,
+  NULL,
+  ObjectValue,
+  TupleValue,
+  typeOf,
+  unknown,
+  type Value,
+} from '../values/value.js';
 import { treeDifference } from './same-tree.js';
 
 /** Variables of the generator's expressions. */
@@ -44,6 +56,32 @@ const mapValues = (change: (value: Value, name: string) => Value): Record<string
 // Not null: a marked null makes a conditional dynamic, an unmarked one takes the other result's type.
 const MARKED = mapValues((value) => (value === NULL ? value : withMarks(value, new Set(['mark']))));
 const TRACKED = mapValues((value, name) => tracked(value, name));
+
+/** The value with other scalars wherever the path is not among those told. */
+function change(value: Value, path: string, told: ReadonlySet<string>): Value {
+  if (value instanceof ObjectValue)
+    return new ObjectValue(
+      value.shape,
+      value.slots.map((slot, i) => change(slot, `${path}.${value.shape.names[i]!}`, told)),
+    );
+  if (value instanceof MapValue)
+    return new MapValue(
+      value.type,
+      new Map([...value.entries].map(([key, item]) => [key, change(item, `${path}.${key}`, told)])),
+    );
+  if (value instanceof TupleValue)
+    return new TupleValue(value.items.map((item) => change(item, `${path}[*]`, told)));
+  if (value instanceof ListValue)
+    return new ListValue(
+      value.type,
+      value.items.map((item) => change(item, `${path}[*]`, told)),
+    );
+  // Scalars that are variables themselves are not tracked.
+  if (told.has(path) || !/[.[]/.test(path)) return value;
+  if (typeof value === 'string') return `${value}!`;
+  if (typeof value === 'number') return value + 1;
+  return typeof value === 'boolean' ? !value : value;
+}
 
 /** A law that does not hold: what, for which text. */
 export class LawBroken extends Error {}
@@ -91,6 +129,15 @@ export function checkExpression(text: string, functions: ReadonlyMap<string, Hcl
   holds(
     identical(read.value, plain.value) && read.diagnostics.length === plain.diagnostics.length,
     'recording what is read changes nothing',
+    text,
+  );
+  reads.markOutput(read.value);
+  const told = new Set(reads.paths());
+  const changed = mapValues((value, name) => change(value, name, told));
+  const other = evaluate(changed);
+  holds(
+    other.diagnostics.length > 0 === failed && (failed || identical(other.value, plain.value)),
+    `what was not read (${[...told].join(' ')}) does not matter`,
     text,
   );
   const marked = evaluate(MARKED);

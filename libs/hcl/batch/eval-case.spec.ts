@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { decodeValue, encodeValue, evalCase, decodeRefinement, encodeRefinement } from './index.js';
+
+describe('cases of eval --batch', () => {
+  it('are answered with type, value, diagnostics and references', () => {
+    const variables = {
+      x: { type: 'number', value: 2 },
+      o: { type: ['object', { a: ['list', 'string'] }], value: { a: ['p'] } },
+    };
+    expect(evalCase({ id: 7, expr: 'x + 0.5', variables }, new Map())).toEqual({
+      id: 7,
+      error: false,
+      type: 'number',
+      value: 2.5,
+      diags: [],
+      refs: [['x']],
+    });
+    expect(evalCase({ expr: 'o.a[0] + y', variables }, new Map())).toMatchObject({
+      error: true,
+      diags: [
+        { summary: 'Invalid operand', subject: [1, 1, 0, 1, 7, 6] },
+        { summary: 'Unknown variable', subject: [1, 10, 9, 1, 11, 10] },
+      ],
+      refs: [['o', { attr: 'a' }, { index: { type: 'number', value: 0 } }], ['y']],
+    });
+    expect(evalCase({ expr: 'n=${x}', kind: 'template', variables }, new Map())).toMatchObject({
+      value: 'n=2',
+    });
+    expect(evalCase({ expr: '1 +' }, new Map())).toMatchObject({ error: true, value: null });
+    expect(evalCase({ expr: 'x', variables: { x: { type: 'oops', value: 1 } } }, new Map())).toMatchObject({
+      error: true,
+      diags: [{ summary: 'Invalid variable' }],
+    });
+  });
+
+  it('carry every kind of value there and back', () => {
+    for (const encoded of [
+      { type: 'number', value: { $num: '1234567890123456789012345678901' } },
+      { type: 'number', value: 0.1 },
+      { type: ['set', 'string'], value: ['a', 'b'] },
+      { type: ['map', 'dynamic'], value: {} },
+      { type: 'string', value: { $unknown: 'string', refinements: 'RefineNotNull()' }, hasUnknown: true },
+      { type: 'string', value: { $marks: ['Sensitive'], type: 'string', value: 's' }, hasMarks: true },
+      { type: ['tuple', ['dynamic', ['list', 'bool']]], value: [null, [true]] },
+    ])
+      expect(encodeValue(decodeValue(encoded))).toEqual(encoded);
+  });
+
+  it('write refinements as cty does', () => {
+    for (const text of [
+      'Refine().NotNull().StringPrefixFull("a\\"b").NewValue()',
+      'Refine().NumberLowerBound(cty.NumberIntVal(1), false).NumberUpperBound(cty.NumberFloatVal(2.5), true).NewValue()',
+      'Refine().CollectionLengthLowerBound(1).CollectionLengthUpperBound(4).NewValue()',
+    ])
+      expect(encodeRefinement(decodeRefinement(text))).toBe(text);
+  });
+});

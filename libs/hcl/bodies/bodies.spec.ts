@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  expandDynamic,
+  fromJs,
+  mergeBodies,
+  parseConfig,
+  Scope,
+  toJson,
+  unknown,
+  UNKNOWN,
+  listOf,
+  STRING,
+} from '../index.js';
+
+const body = (text: string) => parseConfig(text, 'x.hcl').body;
+
+describe('reading a body by a schema', () => {
+  const schema = {
+    attributes: [{ name: 'name', required: true }, { name: 'size' }],
+    blocks: [{ type: 'disk', labels: ['id'] }],
+  };
+
+  it('reports what is unknown with what was meant, what is missing, and wrong labels', () => {
+    const { diagnostics } = body(
+      'sise = 1\ndisc "a" {}\ndisk {}\ndisk "a" "b" {}\nsize {}\ndisk = 1\n',
+    ).content(schema);
+    expect(diagnostics.map((d) => `${d.summary}: ${d.detail}`)).toEqual([
+      'Missing required argument: The argument "name" is required, but no definition was found.',
+      'Missing id for disk: All disk blocks must have 1 labels (id).',
+      'Extraneous label for disk: Only 1 labels (id) are expected for disk blocks.',
+      'Unsupported argument: An argument named "sise" is not expected here. Did you mean "size"?',
+      'Unsupported argument: An argument named "disk" is not expected here. Did you mean to define a block of type "disk"?',
+      'Unsupported block type: Blocks of type "disc" are not expected here. Did you mean "disk"?',
+      'Unsupported block type: Blocks of type "size" are not expected here. Did you mean to define argument "size"? If so, use the equals sign to assign it a value.',
+    ]);
+  });
+
+  it('leaves the rest for others', () => {
+    const { remain, attributes } = body('name = 1\nother = 2\nx {}\n').partialContent(schema);
+    expect([...attributes.keys()]).toEqual(['name']);
+    expect([...remain.justAttributes().attributes.keys()]).toEqual(['other']);
+    expect(remain.justAttributes().diagnostics.map((d) => d.summary)).toEqual(['Unexpected "x" block']);
+  });
+});
+
+describe('merged bodies', () => {
+  it('are read as one, and an attribute may be in one only', () => {
+    const merged = mergeBodies([body('a = 1\nx {}\n'), body('b = 2\nx {}\n'), body('a = 3\n')]);
+    const content = merged.content({
+      attributes: [{ name: 'a' }, { name: 'b' }, { name: 'c', required: true }],
+      blocks: [{ type: 'x' }],
+    });
+    expect([...content.attributes.keys()]).toEqual(['a', 'b']);
+    expect(content.blocks).toHaveLength(2);
+    expect(content.diagnostics.map((d) => d.summary)).toEqual([
+      'Duplicate argument',
+      'Missing required argument',
+    ]);
+  });
+});
+
+describe('dynamic blocks', () => {
+  const source = `
+disk "root" {
+  size = 1
+}
+dynamic "disk" {
+  for_each = disks
+  iterator = d
+  labels   = ["\${d.key}-x"]
+  content {
+    size = d.value.size
+    dynamic "part" {
+      for_each = d.value.parts
+      content {
+        name = "\${d.key}\${part.value}\${outer}"
+      }
+    }
+  }
+}
+`;
+  const schema = { blocks: [{ type: 'disk', labels: ['id'] }] };
+  const inner = { attributes: [{ name: 'size' }], blocks: [{ type: 'part' }] };
+
+  it('become the blocks that they stand for, at any depth', () => {
+    const scope = new Scope({
+      variables: { disks: fromJs({ a: { size: 2, parts: ['p', 'q'] } }), outer: '!' },
+    });
+    const { blocks, diagnostics } = expandDynamic(body(source), scope).content(schema);
+    expect(diagnostics).toEqual([]);
+    const seen = blocks.map((block) => {
+      const content = block.body.content(inner);
+      return [
+        ...block.labels,
+        toJson(content.attributes.get('size')!.expression.evaluate(scope).value),
+        content.blocks.map((part) =>
+          toJson(part.body.justAttributes().attributes.get('name')!.expression.evaluate(scope).value),
+        ),
+      ];
+    });
+    expect(seen).toEqual([
+      ['root', 1, []],
+      ['a-x', 2, ['ap!', 'aq!']],
+    ]);
+    const size = blocks[1]!.body.content(inner).attributes.get('size')!.expression;
+    expect(size.variables()).toEqual([]);
+  });
+
+  it('stand as one with unknown attributes where the collection is unknown', () => {
+    const scope = new Scope({ variables: { x: unknown(listOf(STRING)) } });
+    const { blocks } = expandDynamic(
+      body('dynamic "b" {\n for_each = x\n content {\n a = 1\n }\n}\n'),
+      scope,
+    ).content({
+      blocks: [{ type: 'b' }],
+    });
+    expect(blocks).toHaveLength(1);
+    expect(blocks[0]!.body.attributes.get('a')!.expression.evaluate(scope).value).toBe(UNKNOWN);
+  });
+
+  it('say what is wrong with them', () => {
+    const summary = (text: string) =>
+      expandDynamic(body(text), new Scope({ variables: {} }))
+        .content({ blocks: [{ type: 'b' }] })
+        .diagnostics.map((d) => d.summary);
+    expect(summary('dynamic "c" {}\n')).toEqual(['Unsupported block type']);
+    expect(summary('dynamic "b" {\n for_each = []\n}\n')).toEqual(['Missing dynamic content block']);
+    expect(summary('dynamic "b" {\n for_each = null\n content {}\n}\n')).toEqual([
+      'Invalid dynamic for_each value',
+    ]);
+    expect(summary('dynamic "b" {\n for_each = 1\n content {}\n}\n')).toEqual([
+      'Invalid dynamic for_each value',
+    ]);
+    expect(summary('dynamic "b" {\n content {}\n}\n')).toEqual(['Missing required argument']);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseJsonConfig, parseJsonExpression, Scope, toJson } from '../index.js';
+
+const SOURCE = `{
+  "//": "a comment",
+  "a": "x-\${v}",
+  "b": { "one": { "two": [{ "c": 1 }, { "c": [true, null, 1.5] }] } }
+}`;
+
+describe('the JSON syntax', () => {
+  it('is read by a schema: properties are attributes or blocks with labels', () => {
+    const { body, diagnostics } = parseJsonConfig(SOURCE, 'x.json');
+    expect(diagnostics).toEqual([]);
+    const content = body.content({
+      attributes: [{ name: 'a' }],
+      blocks: [{ type: 'b', labels: ['x', 'y'] }],
+    });
+    expect(content.diagnostics).toEqual([]);
+    const scope = new Scope({ variables: { v: 'y' } });
+    expect(content.attributes.get('a')!.expression.evaluate(scope).value).toBe('x-y');
+    expect(
+      content.attributes
+        .get('a')!
+        .expression.variables()
+        .map((r) => r.root),
+    ).toEqual(['v']);
+    expect(
+      content.blocks.map((b) => [
+        ...b.labels,
+        toJson(b.body.attributes.get('c')!.expression.evaluate().value),
+      ]),
+    ).toEqual([
+      ['one', 'two', 1],
+      ['one', 'two', [true, null, 1.5]],
+    ]);
+  });
+
+  it('suggests the property that was meant', () => {
+    const { body } = parseJsonConfig('{ "naem": 1 }', 'x.json');
+    expect(body.content({ attributes: [{ name: 'name' }] }).diagnostics.map((d) => d.detail)).toEqual([
+      'No argument or block type is named "naem". Did you mean "name"?',
+    ]);
+  });
+
+  it('says what is no JSON, and never fails', () => {
+    const fault = (text: string) => parseJsonConfig(text, 'x').diagnostics[0]?.summary;
+    expect(fault('{ "a" = 1 }')).toBe('Missing property value colon');
+    expect(fault('{ "a": 1, }')).toBe('Trailing comma in object');
+    expect(fault('[1, 2')).toBe('Unclosed object');
+    expect(fault('{ a: 1 }')).toBe('Invalid JSON keyword');
+    expect(fault('{ "a": tru }')).toBe('Invalid JSON keyword');
+    expect(fault('{ "a": "\\q" }')).toBe('Invalid JSON string');
+    expect(fault('{ "a": 01 }')).toBe('Invalid JSON number');
+    expect(fault('"a"')).toBe('Root value must be object');
+    expect(fault('['.repeat(100_000))).toBe('Nesting too deep');
+  });
+
+  it('takes strings for traversals, keywords and calls where these are wanted', () => {
+    const { expression } = parseJsonExpression('["a.b[0]", "list(string)", "all"]', 'x');
+    const [traversal, call, keyword] = expression.asList()!;
+    expect(traversal!.asTraversal()!.steps).toHaveLength(2);
+    expect(call!.asCall()!.name).toBe('list');
+    expect(keyword!.asKeyword()).toBe('all');
+  });
+
+  it('takes strings literally where there is no scope', () => {
+    expect(parseJsonExpression('"${x}"', 'x').expression.evaluate().value).toBe('${x}');
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { standardFunctions } from '../functions/index.js';
+import { Generator } from './generate.js';
+import { checkConfig, checkExpression } from './laws.js';
+
+const functions = standardFunctions({
+  digest: (algorithm, bytes) => createHash(algorithm).update(bytes).digest(),
+  gunzip: () => undefined,
+  rsaDecrypt: () => undefined,
+});
+const seeds = fc.integer({ min: 1, max: 0x7fffffff });
+
+describe('laws of the language', () => {
+  it('hold of generated files: parse ∘ print is the identity, formatting is idempotent', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        checkConfig(new Generator(seed).config());
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('hold of generated expressions: short and long way agree, recording changes nothing, the unknown is sound', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 1, max: 25 }), (seed, size) => {
+        checkExpression(new Generator(seed).expression(size), functions);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('hold of broken texts: nothing throws or hangs', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const generator = new Generator(seed);
+        checkExpression(generator.mutate(generator.expression()), functions);
+        checkConfig(generator.mutate(generator.config()));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('hold of any characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+        checkConfig(text);
+        checkExpression(text, functions);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
