@@ -1,3 +1,5 @@
+import { encodeUtf8 } from './utf8.js';
+
 const PRINTABLE = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
 const ESCAPES = new Map<number, string>([
   [7, '\\a'],
@@ -23,6 +25,17 @@ export function quote(source: string, mark = '"'): string {
     else out += `\\U${code.toString(16).padStart(8, '0')}`;
   }
   return out + mark;
+}
+
+/** As Go quotes what is no text, and its time package everything: byte by byte what is not ASCII. */
+export function quoteBytes(source: string | Uint8Array): string {
+  let out = '"';
+  for (const byte of typeof source === 'string' ? encodeUtf8(source) : source) {
+    const character = String.fromCharCode(byte);
+    if (character === '"' || character === '\\') out += `\\${character}`;
+    else out += byte < 0x20 || byte >= 0x80 ? `\\x${byte.toString(16).padStart(2, '0')}` : character;
+  }
+  return `${out}"`;
 }
 
 /** A single character in apostrophes. */

@@ -167,7 +167,9 @@ const merge: StrictFunction = {
       if (isNull(bare)) continue;
       marks = union(marks, marksOf(mapping));
       if (!(bare instanceof ObjectValue) && typeOf(bare).kind !== 'map')
-        throw new FunctionError(`arguments must be maps or objects, got ${quote(friendlyName(typeOf(bare)))}`);
+        throw new FunctionError(
+          `arguments must be maps or objects, got ${quote(friendlyName(typeOf(bare)))}`,
+        );
       for (const [key, value] of entriesOf(bare)) merged.set(key, value);
     }
     return withMarks(type.kind === 'map' ? makeMap(type.element, merged) : makeObject(merged), marks);

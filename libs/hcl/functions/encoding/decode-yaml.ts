@@ -39,13 +39,15 @@ export function decodeYaml(source: string): Value {
   if ('empty' in documents || documents.length === 0)
     throw new FunctionError('on line 1, column 1: missing start of document');
   const [document, another] = documents;
-  const reader = new YamlReader(lines);
-  const [error] = document!.errors;
+  const reader = new YamlReader(lines, source);
+  const error = document!.errors.find(({ message }) => !message.startsWith(TOLERATED));
   if (error !== undefined) throw reader.broken(error.message.replace(/\.?$/, ''), error.pos[0]);
   if (another !== undefined) throw reader.broken('unexpected extra content after value', another.range[0]);
   return document!.contents === null ? NULL : reader.value(document!.contents);
 }
 
+// libyaml reads `'a'# comment`.
+const TOLERATED = 'Comments must be separated from other tokens';
 const MAX_SIZE = 1_000_000;
 
 class YamlReader {
@@ -53,7 +55,10 @@ class YamlReader {
   private readonly pending = new Set<string>();
   private size = 0;
 
-  constructor(private readonly lines: LineCounter) {}
+  constructor(
+    private readonly lines: LineCounter,
+    private readonly text: string,
+  ) {}
 
   value(node: Node): Value {
     if (++this.size > MAX_SIZE) throw new FunctionError(`the document has more than ${MAX_SIZE} values`);
@@ -128,7 +133,7 @@ class YamlReader {
   }
 
   private scalar(node: Scalar, key = false): Value {
-    const source = node.source ?? '';
+    const source = this.sourceOf(node);
     const tag = node.tag ?? '';
     const style = node.type ?? 'PLAIN';
     const quoted = style === 'QUOTE_DOUBLE' || style === 'QUOTE_SINGLE';
@@ -141,6 +146,14 @@ class YamlReader {
     }
     const block = style === 'BLOCK_LITERAL' || style === 'BLOCK_FOLDED';
     return block && tag === '' && !key ? convert(value, STRING) : value;
+  }
+
+  /** A block that ends with the text, without a line break, has none at its end either. */
+  private sourceOf(node: Scalar): string {
+    const source = node.source ?? '';
+    const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
+    const cutOff = block && (node.range?.[1] ?? 0) >= this.text.length && !/[\r\n]$/.test(this.text);
+    return cutOff && source.endsWith('\n') ? source.slice(0, -1) : source;
   }
 }
 

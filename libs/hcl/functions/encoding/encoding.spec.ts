@@ -109,6 +109,7 @@ describe('YAML', () => {
         c: { p: 1, q: 2 },
       },
       'yamldecode("a: >\\n  one\\n  two\\n")': { a: 'one two\n' },
+      'yamldecode("a: |\\n  x\\n  y")': { a: 'x\ny' },
       'yamldecode("1: a\\ntrue: b")': { 1: 'a', true: 'b' },
       'yamldecode("a: 1\\na: 2")': { a: 2 },
     });

@@ -1,8 +1,8 @@
 import { STRING } from '../../values/type.js';
 import { parameter, text } from '../argument.js';
 import { FunctionError, type StrictFunction } from '../function.js';
-import { quote } from '../quote.js';
-import { decodeUtf8Leniently, encodeUtf8 } from '../utf8.js';
+import { quote, quoteBytes } from '../quote.js';
+import { decodeUtf8, decodeUtf8Leniently, encodeUtf8 } from '../utf8.js';
 
 const urlencode: StrictFunction = {
   name: 'urlencode',
@@ -37,9 +37,11 @@ const urldecode: StrictFunction = {
         out.push(byte === 43 ? 32 : byte);
         continue;
       }
-      const escape = decodeUtf8Leniently(source.slice(i, i + 3));
-      if (!/^%[0-9a-fA-F]{2}$/.test(escape)) {
-        throw new FunctionError(`failed to decode URL '': invalid URL escape ${quote(escape)}`);
+      const bytes = source.slice(i, i + 3);
+      const escape = decodeUtf8(bytes);
+      if (escape === undefined || !/^%[0-9a-fA-F]{2}$/.test(escape)) {
+        const shown = escape === undefined ? quoteBytes(bytes) : quote(escape);
+        throw new FunctionError(`failed to decode URL '': invalid URL escape ${shown}`);
       }
       out.push(Number.parseInt(escape.slice(1), 16));
       i += 2;

@@ -165,7 +165,7 @@ function render(source: string, values: readonly Value[]): string {
 
 /** The longest correct beginning tells where a placeholder goes wrong. */
 function broken(source: string, percent: number): FunctionError {
-  const beginning = /^%[0#\-+ ]*(?:[1-9]\d*)?(?:\.\d*)?(?:\[(?:[1-9]\d*)?)?/.exec(source.slice(percent));
+  const beginning = /^%[0#\-+ ]*(?:[1-9]\d*)?(?:\.\d*)?(?:\[(?:[1-9]\d*\]?)?)?/.exec(source.slice(percent));
   const at = percent + (beginning as RegExpExecArray)[0].length;
   const offset = utf8Length(source.slice(0, at));
   if (at >= source.length) return new FunctionError(`invalid format string starting at offset ${offset}`);

@@ -1,5 +1,5 @@
 import { FunctionError } from '../function.js';
-import { quote } from '../quote.js';
+import { quoteBytes } from '../quote.js';
 
 const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n,
@@ -26,10 +26,10 @@ export function parseDuration(source: string): bigint {
     if (whole === '' && fraction === '') throw invalid(source);
     rest = rest.slice(taken.length);
     const [name] = /^[^.\d]*/.exec(rest) as RegExpExecArray;
-    if (name === '') throw new FunctionError(`time: missing unit in duration ${quote(source)}`);
+    if (name === '') throw new FunctionError(`time: missing unit in duration ${quoteBytes(source)}`);
     const unit = UNITS[name];
     if (unit === undefined) {
-      throw new FunctionError(`time: unknown unit ${quote(name)} in duration ${quote(source)}`);
+      throw new FunctionError(`time: unknown unit ${quoteBytes(name)} in duration ${quoteBytes(source)}`);
     }
     rest = rest.slice(name.length);
     total += BigInt(whole || '0') * unit + (BigInt(fraction || '0') * unit) / 10n ** BigInt(fraction.length);
@@ -40,4 +40,4 @@ export function parseDuration(source: string): bigint {
 }
 
 const invalid = (source: string): FunctionError =>
-  new FunctionError(`time: invalid duration ${quote(source)}`);
+  new FunctionError(`time: invalid duration ${quoteBytes(source)}`);

@@ -39,6 +39,8 @@ describe('timestamps', () => {
         'error: Call to function "timeadd" failed: time: missing unit in duration "1".',
       'timeadd("2024-01-01T00:00:00Z", "1d")':
         'error: Call to function "timeadd" failed: time: unknown unit "d" in duration "1d".',
+      'timeadd("2024-01-01T00:00:00Z", "1é")':
+        'error: Call to function "timeadd" failed: time: unknown unit "\\xc3\\xa9" in duration "1\\xc3\\xa9".',
       'timeadd("2024-01-01T00:00:00Z", "x")':
         'error: Call to function "timeadd" failed: time: invalid duration "x".',
     });

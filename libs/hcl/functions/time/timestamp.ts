@@ -1,5 +1,5 @@
 import { FunctionError } from '../function.js';
-import { quote } from '../quote.js';
+import { quote, quoteBytes } from '../quote.js';
 
 /** A point in time with the offset that it was written in. */
 export interface Timestamp {
@@ -132,7 +132,9 @@ class TimestampReader {
     const offset = this.offset();
     if (this.rest !== '') throw this.unusable('timestamp segment', this.rest);
     if (day < 1 || day > daysIn(month, year)) {
-      throw this.invalid(`${this.lenient ? `parsing time ${quote(this.source)}: ` : ''}day out of range`);
+      throw this.invalid(
+        `${this.lenient ? `parsing time ${quoteBytes(this.source)}: ` : ''}day out of range`,
+      );
     }
     const nanoseconds = Number((fraction?.[1] ?? '').slice(0, 9).padEnd(9, '0'));
     const seconds = daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;
