@@ -94,7 +94,8 @@ export const regionBuildSaga: Saga<RegionBuild, Event, RegionBuildCommand> = {
         region.onCompiled(
           BigInt(data.after),
           BigInt(data.revision),
-          data.regions.includes(region.region) || data.touched.includes(region.region),
+          data.regions.includes(region.region),
+          data.touched.includes(region.region),
         );
         break;
       case 'VersionsCompiled':
@@ -107,16 +108,16 @@ export const regionBuildSaga: Saga<RegionBuild, Event, RegionBuildCommand> = {
         region.onMerged(blobs.get(data.graph) as PlannedGraph, data.versions, data.facts);
         break;
       case 'BuildConcluding':
-        region.onConcluding();
+        region.onConcluding(data.covers);
         break;
       case 'BuildConclusionDeferred':
         region.onDeferred(data.covers);
         break;
       case 'BuildCompleted':
-        region.onOver('the build is complete');
+        region.onCompleted();
         break;
       case 'BuildCancelled':
-        region.onOver(data.reason);
+        region.onCancelled(data.reason);
         break;
       case 'ReleaseSent':
         region.onSent(
@@ -138,7 +139,7 @@ export const regionBuildSaga: Saga<RegionBuild, Event, RegionBuildCommand> = {
         region.onSucceeded(data.release, data.node, data.digest, data.outputs);
         break;
       case 'OperationFailed':
-        region.onFailed(data.node, data.retryAt !== undefined);
+        region.onFailed(data.release, data.node, data.retryAt !== undefined);
         break;
       case 'ReleaseCompleted':
         region.onReleaseCompleted(data.release);
@@ -167,27 +168,30 @@ const typed = (recorded: RecordedEvent<Event>): Event => recorded as unknown as 
 function takeFacts(region: RegionBuild, { type, data }: RegionDataEvent, revision: bigint): void {
   switch (type) {
     case 'RegionAdded':
-      region.onFacts({
-        state: data.all_regions['state'] as RegionState,
-        targetAvailable: data.all_regions['target_available'] !== false,
-      });
+      region.onFacts(
+        {
+          state: data.all_regions['state'] as RegionState,
+          targetAvailable: data.all_regions['target_available'] !== false,
+        },
+        revision,
+      );
       break;
     case 'RegionEdited':
       for (const change of data.changes)
         if (change.attribute === 'target_available' && change.set === 'all_regions')
-          region.onFacts({ targetAvailable: change.to === true });
+          region.onFacts({ targetAvailable: change.to === true }, revision);
       break;
     case 'RegionStateChanged':
       region.onStateChanged(data.to, revision);
       break;
     case 'BuildHoldPlaced':
-      region.onFacts({ held: true });
+      region.onFacts({ held: true }, revision);
       break;
     case 'BuildHoldLifted':
-      region.onFacts({ held: false });
+      region.onFacts({ held: false }, revision);
       break;
     case 'RegionPolicyChanged':
-      region.onFacts({ autoBuild: data.policy.autoBuild });
+      region.onFacts({ autoBuild: data.policy.autoBuild }, revision);
       break;
     default:
       break;

@@ -24,6 +24,7 @@ export class Ledger {
   #offset = 0;
   #waiting: { readonly line: string; readonly done: (error?: Error) => void }[] = [];
   #flushing = false;
+  #reading: Promise<void> = Promise.resolve();
 
   private constructor(private readonly file: FileHandle) {}
 
@@ -55,8 +56,14 @@ export class Ledger {
     return this.#byKey.values();
   }
 
-  /** Reads what was written since, by whomever. O(new bytes). */
+  /** Reads what was written since, by whomever. O(new bytes). One after the other: each goes on where the last one stopped. */
   async refresh(): Promise<void> {
+    const reading = this.#reading.then(() => this.#read());
+    this.#reading = reading.catch(() => undefined);
+    await reading;
+  }
+
+  async #read(): Promise<void> {
     const { size } = await this.file.stat();
     if (size <= this.#offset) return;
     const bytes = Buffer.alloc(size - this.#offset);

@@ -97,6 +97,18 @@ describe('the simulated executor', () => {
     expect(lines().length).toBe(outcomes.filter((o) => o === 'done').length);
   });
 
+  it('reads on in order while many read and write at once', async () => {
+    const simulated = executor();
+    const nodes = Array.from({ length: 40 }, (_, i) => ({
+      ...desired({ i: `${i}` }),
+      address: `infrastructure_component.n${i}`,
+    }));
+    await Promise.all(nodes.map((node, i) => carryOut(simulated, node, `k${i}`)));
+    const actual = await Promise.all(nodes.map((node) => simulated.read(node)));
+    expect(actual.map((a) => a?.attributes)).toEqual(nodes.map((n) => n.attributes));
+    expect(ledger.size).toBe(40);
+  });
+
   it('cuts off a torn last line and keeps the rest', async () => {
     await carryOut(executor(), desired({ suffix: 'a' }), 'k1');
     await ledger.close();
