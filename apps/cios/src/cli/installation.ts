@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { refuse, Refused } from '#libs/kernel';
 import { type Io } from '#libs/command-line';
 
@@ -31,11 +32,37 @@ export function installationOn(folder: string): Installation | null {
   }
 }
 
+/** Where `cios up` says that it is on its way, until `installation.json` stands. */
+const STARTING = 'starting';
+
+/** Tells other commands that this process is about to serve the folder. Returns what takes that back. */
+export function announceStart(folder: string): () => void {
+  const path = join(folder, STARTING);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, String(process.pid));
+  return () => {
+    rmSync(path, { force: true });
+  };
+}
+
+function isStarting(folder: string): boolean {
+  const path = join(folder, STARTING);
+  if (!existsSync(path)) return false;
+  const pid = Number(readFileSync(path, 'utf8'));
+  return pid > 0 && isAlive(pid);
+}
+
+/** How long a command waits for an installation that starts, and for one that a shell may have only just begun to start. */
+const [startMs, graceMs] = [60_000, 500];
+
 /**
- * The installation that a command speaks to: `--url`, or CIOS_URL, where no folder is named; else the one that runs on `--data`.
- * Refuses `cli/no-installation`.
+ * The installation that a command speaks to: `--url`, or CIOS_URL, where no folder is named; else the one that runs on `--data`,
+ * also one that is just starting. Refuses `cli/no-installation`.
  */
-export function findInstallation({ data, url, token }: InstallationOptions, { env, cwd }: Io): Installation {
+export async function findInstallation(
+  { data, url, token }: InstallationOptions,
+  { env, cwd }: Io,
+): Promise<Installation> {
   const address = url ?? (data === undefined ? env['CIOS_URL'] : undefined);
   const secret = token ?? env['CIOS_TOKEN'];
   if (address !== undefined) {
@@ -47,9 +74,14 @@ export function findInstallation({ data, url, token }: InstallationOptions, { en
     );
   }
   const folder = data ?? env['CIOS_DATA'] ?? defaultData;
-  const found = installationOn(resolve(cwd, folder));
-  if (found && (found.pid === undefined || isAlive(found.pid)))
-    return token === undefined ? found : { ...found, token };
+  const path = resolve(cwd, folder);
+  for (let waited = 0; waited < startMs; waited += 50) {
+    const found = installationOn(path);
+    if (found && (found.pid === undefined || isAlive(found.pid)))
+      return token === undefined ? found : { ...found, token };
+    if (waited >= graceMs && !isStarting(path)) break;
+    await sleep(50);
+  }
   throw notRunning(folder);
 }
 

@@ -11,6 +11,6 @@ export const cios: Program<Client> = {
   commands,
   async connect(options, io) {
     const { Client } = await import('./client.js');
-    return new Client(findInstallation(options, io));
+    return new Client(await findInstallation(options, io));
   },
 };

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { refuse, Refused } from '#libs/kernel';
+import { type Server } from '../server/index.js';
 import { offline, type Invocation, type Register } from '../cli/cli.js';
-import { defaultData, installationOn, isAlive } from '../cli/installation.js';
+import { announceStart, defaultData } from '../cli/installation.js';
 
 interface Options {
   readonly port: string;
@@ -9,33 +10,18 @@ interface Options {
 
 export const upCommand: Register = (program, cli) => {
   offline(program, 'up', 'everything in one process on embedded stores, until it is stopped')
-    .option('--data <dir>', 'folder of the installation', process.env['CIOS_DATA'] ?? defaultData)
+    .option('--data <dir>', 'folder of the installation (default: .cios/data)')
     .option('--port <n>', 'port on the loopback interface; 0: any that is free', '7400')
     .action(cli.run<Options>(up));
 };
 
 async function up({ options, out, io }: Invocation<Options>): Promise<number> {
-  const { data = defaultData } = options;
+  const data = options.data ?? io.env['CIOS_DATA'] ?? defaultData;
   const folder = resolve(io.cwd, data);
   const port = portOf(options.port);
-  const running = installationOn(folder);
-  if (running?.pid !== undefined && isAlive(running.pid) && running.pid !== process.pid)
-    throw new Refused(
-      refuse('cli/already-running', `process ${running.pid} serves ${data} at ${running.url}`, {
-        fix: `use that one, or stop it: kill ${running.pid}`,
-      }),
-    );
   const stopped = untilStopped();
-  const { startServer } = await import('../server/index.js');
-  const server = await startServer({ data: folder, port }).catch((error: unknown) => {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EADDRINUSE') throw error;
-    throw new Refused(
-      refuse('cli/port-in-use', `something else listens on port ${port}`, {
-        fix: 'choose another with --port N, or any free one with --port 0',
-      }),
-    );
-  });
+  const started = announceStart(folder);
+  const server = await serve(folder, port).finally(started);
   out.result({ ready: true, url: server.url, data: folder, pid: process.pid });
   out.line(
     `${out.color.bold('cios')} serves ${out.color.bold(data)} at ${out.color.cyan(server.url)}  (stop it with Ctrl-C)`,
@@ -49,6 +35,18 @@ async function up({ options, out, io }: Invocation<Options>): Promise<number> {
   await stopped;
   await server.close();
   return 0;
+}
+
+async function serve(data: string, port: number): Promise<Server> {
+  const { startServer } = await import('../server/index.js');
+  return startServer({ data, port }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Refused(
+      refuse('cli/port-in-use', `something else listens on port ${port}`, {
+        fix: 'choose another with --port N, or any free one with --port 0',
+      }),
+    );
+  });
 }
 
 /** Until the process is told to end, or whoever started it with a channel is gone. */

@@ -53,6 +53,10 @@ export class Demo {
   }
 
   async play(): Promise<DemoSummary> {
+    const { build } = this.progress.state;
+    if (build === undefined)
+      this.screen.act(1, `A region is built: ${region}, first in a virtual bootstrap environment`);
+    else this.screen.line(`goes on where it was: build ${build}`);
     await this.#up();
     await this.#log.pull(this.#client, true);
     await this.#prepare();
@@ -93,8 +97,6 @@ export class Demo {
       examples: join(packageRoot(), 'examples'),
     };
     const shown = relative(process.cwd(), examples) || '.';
-    this.screen.act(1, `A region is built: ${region}, first in a virtual bootstrap environment`);
-
     this.screen.command(`region import ${shown}/fleet/region-data.json --ticket CHG-1000 ${this.#at}`);
     const text = readFileSync(join(examples, 'fleet', 'region-data.json'), 'utf8');
     await this.#client.post(
