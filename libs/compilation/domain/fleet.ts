@@ -1,3 +1,4 @@
+import { type Json } from '#libs/kernel';
 import { fromJs, tracked, type Value } from '#libs/hcl';
 import { injectRegion, injectSubsets, type RegionDataDocument } from '#libs/region-data/contract';
 
@@ -20,16 +21,25 @@ export interface Fleet {
   region(internalName: string): { readonly region: Value; readonly realm: Value } | null;
 }
 
-/** O(size of region data). */
+/** Most edits leave most sets as they are: their values are made once. */
+const values = new WeakMap<readonly Json[], Map<string, Value>>();
+
+function valueOf(name: string, entries: readonly Json[]): Value {
+  let byName = values.get(entries);
+  if (byName === undefined) values.set(entries, (byName = new Map()));
+  let value = byName.get(name);
+  if (value === undefined) byName.set(name, (value = tracked(fromJs(entries), `local.${name}`)));
+  return value;
+}
+
+/** O(size of the sets that differ from those seen before). */
 export function fleetOf(document: RegionDataDocument): Fleet {
   const injected = injectSubsets(document);
   let places: Map<string, Set<string>> | undefined;
   const locals = new Map<string, { region: Value; realm: Value } | null>();
   return {
     document,
-    subsets: new Map(
-      Object.entries(injected).map(([name, entries]) => [name, tracked(fromJs(entries), `local.${name}`)]),
-    ),
+    subsets: new Map(Object.entries(injected).map(([name, entries]) => [name, valueOf(name, entries)])),
     regions: regionsOf(document),
     placesOf(internalName, publicName) {
       if (places === undefined) {
