@@ -10,6 +10,8 @@ export type RegionBuildCommand =
       readonly build: string;
       /** Region-data revision to merge at, decimal. */
       readonly regionData: string;
+      /** Position of a selection of versions that asks for it; then the merge is recorded even where it changes nothing. */
+      readonly selection?: string;
     }
   | { readonly type: 'SetRegionBuilding'; readonly region: string; readonly build: string }
   | {

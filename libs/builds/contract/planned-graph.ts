@@ -1,3 +1,4 @@
+import { type Json } from '#libs/kernel';
 import { type BuildGraphJson } from '#libs/build-graph';
 import { type ResourceDependency } from '#libs/compilation/contract';
 
@@ -48,6 +49,8 @@ export interface PlannedGraph {
   /** Nodes that open the gates `connections` and `hardware`; empty: that gate is open. */
   readonly gates: { readonly connections: readonly string[]; readonly hardware: readonly string[] };
   readonly external: readonly ExternalCapability[];
+  /** By node id, outputs of capabilities that were available when the plan was made; those that have none are left out. */
+  readonly provided?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** Flock → blob of its actual `CompiledResources`. */
   readonly compiled: Readonly<Record<string, string>>;
   /** Flocks with errors now: their nodes stand at the last good result and hold up the completion. */

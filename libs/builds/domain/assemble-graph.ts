@@ -14,6 +14,7 @@ import {
 } from '#libs/build-graph';
 import { type CompiledRegion, type CompiledResource, type CapabilityNeed } from '#libs/compilation/contract';
 import { hardwareCapability } from '#libs/capabilities/contract';
+import { type Json } from '#libs/kernel';
 import { type ExternalCapability, type NodePlan } from '../contract/index.js';
 
 /** What assembly must know beside the compiled flocks. */
@@ -22,6 +23,12 @@ export interface RegionSurroundings {
   readonly hostRegion: string | null;
   /** Available there now, or, for another region, declared by its active build. */
   isProvided(region: string, environment: 'vibe' | 'target', name: string): boolean;
+  /** What it gives where it is available; left out where nothing runs. */
+  outputsOf?(
+    region: string,
+    environment: 'vibe' | 'target',
+    name: string,
+  ): Readonly<Record<string, Json>> | undefined;
 }
 
 export interface AssembledGraph {

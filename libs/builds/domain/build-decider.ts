@@ -24,7 +24,8 @@ export type BuildCommand =
       readonly hostRegion: string | null;
       readonly merge: Merge;
     }
-  | { readonly type: 'MergeGraph'; readonly merge: Merge }
+  /** `selection`: versions asked for it, and whoever asked waits for an answer. */
+  | { readonly type: 'MergeGraph'; readonly merge: Merge; readonly selection?: string }
   | { readonly type: 'ConcludeBuild'; readonly covers: string }
   | { readonly type: 'DeferConclusion'; readonly covers: string; readonly reason: string }
   | { readonly type: 'CompleteBuild'; readonly covers: string }
@@ -62,7 +63,7 @@ export const buildDecider: Decider<BuildCommand, BuildState, BuildEvent> = {
 
     switch (command.type) {
       case 'MergeGraph':
-        if (state.merge && !isNewer(command.merge, state.merge)) return [];
+        if (state.merge && !isNewer(command.merge, state.merge, command.selection !== undefined)) return [];
         if (state.status === 'concluding')
           return refuse('build/concluding', `build ${build} is concluding at revision ${state.covers}`, {
             fix: 'nothing to do: the change is taken up after the answer of region data',
@@ -132,10 +133,10 @@ export const buildDecider: Decider<BuildCommand, BuildState, BuildEvent> = {
   },
 };
 
-/** The same region data are merged again only where other versions make another graph. */
-function isNewer(merge: Merge, before: Merge): boolean {
+/** Never back; the same region data only where versions make another graph, or asked. */
+function isNewer(merge: Merge, before: Merge, isAsked: boolean): boolean {
   const by = BigInt(merge.regionData) - BigInt(before.regionData);
-  return by > 0n || (by === 0n && merge.graph !== before.graph);
+  return by > 0n || (by === 0n && (isAsked || merge.graph !== before.graph));
 }
 
 function over(build: string, status: string) {

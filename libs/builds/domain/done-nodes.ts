@@ -1,4 +1,4 @@
-import { type BuildGraph, topologicalOrder } from '#libs/build-graph';
+import { type BuildGraph, provisionalId, topologicalOrder } from '#libs/build-graph';
 import { type Json } from '#libs/kernel';
 import { type PlannedGraph } from '../contract/index.js';
 import { currentDigest } from './current-digest.js';
@@ -21,13 +21,16 @@ export interface NodeRecord {
  */
 export function doneNodes(graph: BuildGraph, plan: PlannedGraph, record: NodeRecord): ReadonlySet<string> {
   const done = new Set<string>();
-  const outputsOf = (node: string) => record.result(node)?.outputs ?? record.capability(node);
+  const outputsOf = (node: string) =>
+    record.result(node)?.outputs ?? record.capability(node) ?? record.result(provisionalId(node))?.outputs;
   const isDone = (id: string): boolean => {
     const node = plan.plans[id];
     if (!node) return record.capability(id) !== undefined;
     const result = record.result(id);
     if (!result || result.digest !== currentDigest(node, outputsOf)) return false;
-    return node.outputsRead.every((read) => !(read.node in plan.plans) || done.has(read.node));
+    return node.outputsRead.every(
+      (read) => !(read.node in plan.plans) || done.has(read.node) || done.has(provisionalId(read.node)),
+    );
   };
   // Outputs are read from predecessors, so those are decided first.
   for (const id of topologicalOrder(graph)) if (isDone(id)) done.add(id);

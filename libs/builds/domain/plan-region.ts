@@ -9,7 +9,7 @@ import {
   withStateEdges,
 } from '#libs/build-graph';
 import { type CompiledRegion } from '#libs/compilation/contract';
-import { hasErrors } from '#libs/kernel';
+import { hasErrors, type Json } from '#libs/kernel';
 import { type NodePlan, type PlannedGraph } from '../contract/index.js';
 import {
   assembleGraph,
@@ -75,6 +75,7 @@ export function planRegion(input: {
       rounds,
       gates: { connections: gates.connections, hardware: gates.hardware },
       external: [...external.values()],
+      provided: providedOutputs(united, surroundings),
       blockedFlocks: input.actual.flocks.filter((f) => hasErrors(f.diagnostics)).map((f) => f.flock),
     },
     actual,
@@ -86,6 +87,19 @@ export function planRegion(input: {
       also: compilationFindings(input.actual, input.forecast),
     }),
   };
+}
+
+function providedOutputs(
+  graph: BuildGraph,
+  surroundings: RegionSurroundings,
+): Readonly<Record<string, Readonly<Record<string, Json>>>> {
+  const provided: Record<string, Readonly<Record<string, Json>>> = {};
+  for (const { id, kind, available, region, environment, name } of graph.nodes) {
+    if (kind !== 'capability' || !available) continue;
+    const outputs = surroundings.outputsOf?.(region, environment as 'vibe' | 'target', name!);
+    if (outputs && Object.keys(outputs).length > 0) provided[id] = outputs;
+  }
+  return provided;
 }
 
 /** The two capabilities of the ViBE by which MFO sees that the region can turn Building. */

@@ -1,4 +1,11 @@
-import { BuildGraph, capabilityId, Frontier, type FrontierCounts, type GraphNode } from '#libs/build-graph';
+import {
+  BuildGraph,
+  capabilityId,
+  Frontier,
+  type FrontierCounts,
+  type GraphNode,
+  provisionalId,
+} from '#libs/build-graph';
 import { selfSufficiency } from '#libs/capabilities/contract';
 import { type Due, type Json } from '#libs/kernel';
 import { type RegionState } from '#libs/region-data/contract';
@@ -34,8 +41,24 @@ interface ActiveBuild {
   readonly wanted: bigint;
   /** Position of a selection of versions that asks for a merge; null: none does. */
   readonly selection: string | null;
+  /** Revision of the conclusion that is under way. */
+  readonly covers: bigint | null;
   /** Revision whose conclusion region data refused. */
   readonly deferred: bigint | null;
+}
+
+/** A compiled change that no build has taken up yet; `key` is its own. */
+interface Unbuilt {
+  readonly key: string;
+  readonly revision: bigint;
+  readonly cause: Cause;
+}
+
+/** What became ready, and because of which event. */
+interface Wanted {
+  readonly node: string;
+  readonly digest: string;
+  readonly cause: Cause;
 }
 
 /** At most this many nodes stand in one `ReleaseSent` event (64 KiB). */
@@ -51,12 +74,14 @@ export class RegionBuild {
   #targetAvailable = true;
   #held = false;
   #autoBuild = false;
-  /** Revisions of the region's last change of state, and of its change to Building. */
-  #stateChangedAt = -1n;
+  /** Revisions of the last event that told facts, of the region's change to Building, and of its transitions not compiled yet. */
+  #factsAt = -1n;
   #buildingSince = -1n;
+  #transitions: readonly bigint[] = [];
+  /** Revisions of the last compilation, and of the last one that concerned this region. */
   #compiled = -1n;
-  /** A compiled change that no build has taken up yet. */
-  #unbuilt: { readonly revision: bigint; readonly cause: Cause } | null = null;
+  #changedAt = -1n;
+  #unbuilt: Unbuilt | null = null;
   #build: ActiveBuild | null = null;
   #plan: PlannedGraph | null = null;
   #frontier: Frontier | null = null;
@@ -66,19 +91,24 @@ export class RegionBuild {
   readonly #results = new Map<string, NodeResult>();
   readonly #work = new Map<string, NodeWork>();
   readonly #available = new Map<string, Outputs>();
+  /** Known to be withdrawn, whatever a plan that was made before says. */
+  readonly #withdrawn = new Set<string>();
   /** Open releases: nodes without a result, with the compiled digest that the release pins. */
   readonly #releases = new Map<string, Map<string, string>>();
   readonly #assigned = new Map<string, string>();
   /** Releases sent so far of each flock × target × round. */
   readonly #sent = new Map<string, number>();
+  /** Publications that are done and must be carried out once more; derived. */
+  readonly #again = new Set<string>();
   /** Derived from the plan. */
   readonly #groups = new Map<string, string[]>();
   readonly #readers = new Map<string, string[]>();
   #blockedFlocks: ReadonlySet<string> = new Set();
   #connections: ReadonlySet<string> = new Set();
 
-  readonly #sends = new Map<string, Due<RegionBuildCommand>>();
-  readonly #dispatches = new Map<string, Due<RegionBuildCommand>>();
+  /** By release that is to be sent, the node that is ready; by node that is to be dispatched, its release. Routed when they go. */
+  readonly #sends = new Map<string, Omit<Wanted, 'digest'>>();
+  readonly #dispatches = new Map<string, Omit<Wanted, 'node'> & { readonly release: string }>();
   readonly #recalls = new Map<string, Due<RegionBuildCommand>>();
 
   constructor(readonly region: string) {}
@@ -102,7 +132,41 @@ export class RegionBuild {
 
   // Region data
 
-  onFacts(facts: Partial<RegionFacts> & { readonly autoBuild?: boolean }): void {
+  onFacts(facts: Partial<RegionFacts> & { readonly autoBuild?: boolean }, revision: bigint): void {
+    this.#factsAt = revision;
+    this.#takeFacts(facts);
+  }
+
+  onStateChanged(to: RegionState, revision: bigint): void {
+    this.#factsAt = revision;
+    this.#state = to;
+    this.#transitions = [...this.#transitions, revision];
+    if (to === 'Building') this.#buildingSince = revision;
+  }
+
+  /** `differs`: the region's compiled result; `touched`: its own entities. */
+  onCompiled(after: bigint, revision: bigint, differs: boolean, touched: boolean): void {
+    const own = this.#transitions.filter((at) => at > after && at <= revision).length;
+    this.#transitions = this.#transitions.filter((at) => at > revision);
+    this.#compiled = revision;
+    const concerned = differs || touched;
+    if (concerned) this.#changedAt = revision;
+    // In `none` the forecast may differ where the result does not. The region's own transition is no change to be built.
+    const isChange = differs || (touched && this.#state === 'none');
+    if (isChange && revision - after > BigInt(own))
+      this.#unbuilt = { key: String(revision), revision, cause: this.#cause };
+    const build = this.#build;
+    if (!build || revision <= build.wanted) return;
+    const stands = build.wanted <= build.merged && !concerned;
+    this.#build = { ...build, wanted: revision, merged: stands ? revision : build.merged };
+  }
+
+  onVersionsCompiled(upTo: string): void {
+    this.#unbuilt = { key: `v${upTo}`, revision: this.#compiled, cause: this.#cause };
+    if (this.#build) this.#build = { ...this.#build, selection: upTo };
+  }
+
+  #takeFacts(facts: Partial<RegionFacts> & { readonly autoBuild?: boolean }): void {
     if (facts.state !== undefined) this.#state = facts.state;
     if (facts.held !== undefined) this.#held = facts.held;
     if (facts.autoBuild !== undefined) this.#autoBuild = facts.autoBuild;
@@ -112,29 +176,6 @@ export class RegionBuild {
     }
   }
 
-  onStateChanged(to: RegionState, revision: bigint): void {
-    this.#state = to;
-    this.#stateChangedAt = revision;
-    if (to === 'Building') this.#buildingSince = revision;
-  }
-
-  onCompiled(after: bigint, revision: bigint, concerned: boolean): void {
-    this.#compiled = revision;
-    const build = this.#build;
-    if (build) {
-      if (revision <= build.wanted) return;
-      const stands = build.wanted <= build.merged && !concerned;
-      this.#build = { ...build, wanted: revision, merged: stands ? revision : build.merged };
-    } else if (concerned && !(this.#stateChangedAt > after && this.#stateChangedAt <= revision)) {
-      this.#unbuilt = { revision, cause: this.#cause };
-    }
-  }
-
-  onVersionsCompiled(upTo: string): void {
-    if (this.#build) this.#build = { ...this.#build, selection: upTo };
-    else this.#unbuilt ??= { revision: this.#compiled, cause: this.#cause };
-  }
-
   // The build
 
   onOpened(opened: {
@@ -142,7 +183,6 @@ export class RegionBuild {
     readonly kind: 'first' | 'update';
     readonly hostRegion: string | null;
   }): void {
-    this.#unbuilt = null;
     this.#inBuild.clear();
     this.#sent.clear();
     const { build, kind, hostRegion } = opened;
@@ -155,25 +195,27 @@ export class RegionBuild {
       merged: -1n,
       wanted: -1n,
       selection: null,
+      covers: null,
       deferred: null,
     };
   }
 
   onMerged(plan: PlannedGraph, versions: BuildVersions, facts: RegionFacts): void {
     if (!this.#build) return;
-    const merged = BigInt(plan.regionData);
+    const at = BigInt(plan.regionData);
+    // The plan may be older than the last compilation: it stands there too unless that one concerned the region.
+    const merged = this.#changedAt <= at && this.#compiled > at ? this.#compiled : at;
     const { wanted } = this.#build;
     this.#build = {
       ...this.#build,
       versions,
       merged,
-      wanted: wanted > merged ? wanted : merged,
+      wanted: [wanted, this.#changedAt].reduce((a, b) => (a > b ? a : b), merged),
       selection: null,
     };
-    // Facts arrive with their own events too; these cover what a staged import changed.
-    if (this.#stateChangedAt <= merged) this.#state = facts.state;
-    this.#targetAvailable = facts.targetAvailable;
-    this.#held = facts.held;
+    if (this.#unbuilt && this.#unbuilt.revision <= merged) this.#unbuilt = null;
+    // Facts arrive with their own events too, and those may be newer than the plan.
+    if (at >= this.#factsAt) this.#takeFacts(facts);
     this.#adopt(plan);
     const graph = this.#frontier!.graph;
     for (const [release, pinned] of this.#releases)
@@ -184,22 +226,33 @@ export class RegionBuild {
     this.#release(this.#frontier!.ready());
   }
 
-  onConcluding(): void {
-    if (this.#build) this.#build = { ...this.#build, status: 'concluding' };
+  onConcluding(covers: string): void {
+    if (this.#build) this.#build = { ...this.#build, status: 'concluding', covers: BigInt(covers) };
   }
 
   onDeferred(covers: string): void {
-    if (this.#build) this.#build = { ...this.#build, status: 'open', deferred: BigInt(covers) };
+    if (this.#build) this.#build = { ...this.#build, status: 'open', covers: null, deferred: BigInt(covers) };
   }
 
-  /** Completed or cancelled: what was sent and not started is recalled, what has started may finish. */
-  onOver(reason: string): void {
+  onCompleted(): void {
+    // What was compiled since is an update.
+    this.#over('the build is complete');
+  }
+
+  onCancelled(reason: string): void {
+    this.#unbuilt = null;
+    this.#over(reason);
+  }
+
+  /** What was sent and not started is recalled, what has started may finish. */
+  #over(reason: string): void {
     for (const [release, pinned] of this.#releases)
       for (const node of pinned.keys())
         if (this.#work.get(node)?.phase !== 'started') this.#recall(release, node, reason);
     this.#build = null;
     this.#plan = null;
     this.#frontier = null;
+    this.#again.clear();
     this.#sends.clear();
     this.#dispatches.clear();
   }
@@ -213,18 +266,24 @@ export class RegionBuild {
     this.#releases.set(release, pinned);
     for (const [node, digest] of pinned) {
       this.#assigned.set(node, release);
-      const plan = this.#plan?.plans[node];
-      if (!plan || plan.digest !== digest || !this.#frontier?.graph.has(node))
-        this.#recall(release, node, 'changed by a merge');
-      else if (this.#frontier.isDone(node)) this.#recall(release, node, 'done already');
-      else if (this.#frontier.isReady(node)) this.#release([node]);
+      const why = this.#whyNotPinned(node, digest);
+      if (why !== null) this.#recall(release, node, why);
+      else if (this.#frontier!.isReady(node)) this.#release([node]);
     }
+    // One release holds so many nodes: the next one of the group is sent where another node is ready.
+    const rest = this.#frontier ? (this.#groups.get(group) ?? []) : [];
+    this.#release(rest.filter((node) => !this.#assigned.has(node)));
   }
 
   onDispatched(release: string, node: string, digest: string): void {
     this.#dispatches.delete(node);
     this.#work.set(node, { release, digest, phase: 'dispatched' });
-    if (this.#frontier?.graph.has(node)) this.#frontier.markStarted(node);
+    const frontier = this.#frontier;
+    const isKnown = frontier?.graph.has(node) === true;
+    const isBlocked = isKnown && !frontier.isStarted(node) && !frontier.isReady(node);
+    if (isKnown) frontier.markStarted(node);
+    const why = isBlocked ? 'what it waits for was withdrawn' : this.#whyOutdated(node, digest);
+    if (why !== null) this.#recall(release, node, why);
   }
 
   onStarted(release: string, node: string): void {
@@ -236,6 +295,7 @@ export class RegionBuild {
   onSucceeded(release: string, node: string, digest: string, outputs: Outputs): void {
     const before = this.#results.get(node);
     this.#results.set(node, { digest, outputs });
+    this.#again.delete(node);
     this.#forget(release, node);
     const frontier = this.#frontier;
     if (!frontier?.graph.has(node)) return;
@@ -245,14 +305,21 @@ export class RegionBuild {
     if (!before || JSON.stringify(before.outputs) !== JSON.stringify(outputs)) this.#reopenReaders(node);
   }
 
-  onFailed(node: string, willRetry: boolean): void {
+  onFailed(release: string, node: string, willRetry: boolean): void {
     const work = this.#work.get(node);
-    if (work && !willRetry) this.#work.set(node, { ...work, phase: 'failed' });
+    if (!work || willRetry) return;
+    this.#work.set(node, { ...work, phase: 'failed' });
+    // It was let finish although a merge had changed it; now there is nothing to wait for.
+    const why = this.#whyOutdated(node, work.digest);
+    if (why !== null) this.#recall(release, node, why);
   }
 
   onRecalled(release: string, node: string): void {
     this.#forget(release, node);
-    if (this.#frontier?.graph.has(node) && this.#frontier.markNotStarted(node)) this.#release([node]);
+    const frontier = this.#frontier;
+    if (!frontier?.graph.has(node)) return;
+    frontier.markNotStarted(node);
+    if (frontier.isReady(node)) this.#release([node]);
   }
 
   onReleaseCompleted(release: string): void {
@@ -262,16 +329,25 @@ export class RegionBuild {
   // Capabilities
 
   onAvailable(capability: string, outputs: Outputs): void {
+    this.#withdrawn.delete(capability);
     if (!this.#concerns(capability)) return;
     const before = this.#available.get(capability);
     this.#available.set(capability, outputs);
     if (!this.#frontier) return;
-    if (this.#frontier.graph.has(capability)) this.#release(this.#frontier.markDone(capability));
+    if (this.#frontier.graph.has(capability)) {
+      this.#release(this.#frontier.markDone(capability));
+      for (const publisher of this.#frontier.graph.predecessors(capability))
+        if (this.#again.delete(publisher) && this.#frontier.isReady(publisher)) {
+          this.#dispatches.delete(publisher);
+          this.#release([publisher]);
+        }
+    }
     this.#turnGates();
     if (!before || JSON.stringify(before) !== JSON.stringify(outputs)) this.#reopenReaders(capability);
   }
 
   onWithdrawn(capability: string, reason: string): void {
+    this.#withdrawn.add(capability);
     if (!this.#available.delete(capability)) return;
     const frontier = this.#frontier;
     if (!frontier?.graph.has(capability)) return;
@@ -293,7 +369,7 @@ export class RegionBuild {
     if (!build) {
       if (this.#unbuilt && this.#autoBuild && (this.#state === 'none' || this.#state === 'Production'))
         yield {
-          key: `open:${this.#unbuilt.revision}`,
+          key: `open:${this.#unbuilt.key}`,
           command: {
             type: 'OpenRegionBuild',
             region,
@@ -309,20 +385,28 @@ export class RegionBuild {
         region,
         build: build.build,
         regionData: String(build.wanted),
+        ...(build.selection === null ? {} : { selection: build.selection }),
       });
     if (this.#isReadyForBuilding(build))
       yield this.#due(`building:${build.build}`, { type: 'SetRegionBuilding', region, build: build.build });
+    const covers = build.covers ?? build.merged;
     if (this.#isReadyToConclude(build))
-      yield this.#due(`conclude:${build.build}:${build.merged}`, {
+      yield this.#due(`conclude:${build.build}:${covers}`, {
         type: 'ConcludeRegionBuild',
         region,
         build: build.build,
-        covers: String(build.merged),
+        covers: String(covers),
         setsState: build.kind === 'first' && this.#state === 'Building',
       });
     if (this.#held || this.#state === 'Paused') return;
-    yield* this.#sends.values();
-    yield* this.#dispatches.values();
+    for (const [release, { node, cause }] of this.#sends)
+      yield { key: `send:${release}`, command: this.#sendOf(release, node), ...(cause ? { cause } : {}) };
+    for (const [node, { release, digest, cause }] of this.#dispatches)
+      yield {
+        key: `dispatch:${release}:${node}:${digest.slice(0, 16)}`,
+        command: this.#dispatchOf(release, node, digest),
+        ...(cause ? { cause } : {}),
+      };
   }
 
   #isReadyForBuilding({ kind, hostRegion }: ActiveBuild): boolean {
@@ -370,12 +454,14 @@ export class RegionBuild {
       if (!this.#frontier!.isReady(node)) continue;
       const { flock } = this.#node(node);
       const digest = this.#currentDigest(node);
-      if (digest !== null && this.#results.get(node)?.digest === digest) this.#done(node);
+      const isDone = digest !== null && this.#results.get(node)?.digest === digest;
+      if (isDone && !this.#again.has(node)) this.#done(node);
       else if (this.#blockedFlocks.has(flock) || digest === null) continue;
       else {
         const release = this.#assigned.get(node);
         if (release === undefined) this.#send(node);
-        else if (!this.#recalls.has(recallKey(release, node))) this.#dispatch(node, release, digest);
+        else if (!this.#recalls.has(recallKey(release, node)))
+          this.#dispatches.set(node, { release, digest, cause: this.#cause });
       }
     }
   }
@@ -384,34 +470,75 @@ export class RegionBuild {
     const ready = this.#frontier!.markDone(node);
     if (this.#connections.has(node)) this.#turnGates();
     this.#release(ready);
+    const publication = this.#planOf(node).publishes;
+    if (publication) this.#publishAgain(publication.capability);
+  }
+
+  /**
+   * All publishers are done and the capability is not available, since one that it waited for is no longer declared: the last one
+   * says again who has to publish. Not where somebody withdrew it.
+   */
+  #publishAgain(capability: string): void {
+    const frontier = this.#frontier!;
+    if (this.#available.has(capability) || this.#withdrawn.has(capability)) return;
+    if (!frontier.graph.has(capability)) return;
+    const publishers = frontier.graph.predecessors(capability);
+    if (publishers.length === 0 || !publishers.every((p) => frontier.isDone(p))) return;
+    const last = publishers.at(-1)!;
+    this.#again.add(last);
+    this.#reopen(last);
+  }
+
+  #reopen(node: string): void {
+    const frontier = this.#frontier!;
+    this.#inBuild.add(node);
+    for (const blocked of frontier.markUndone(node)) this.#dispatches.delete(blocked);
+    if (this.#work.has(node)) frontier.markStarted(node);
+    else if (frontier.isReady(node)) this.#release([node]);
+  }
+
+  #whyNotPinned(node: string, digest: string): string | null {
+    const frontier = this.#frontier;
+    if (!frontier) return 'the build is over';
+    if (!frontier.graph.has(node)) return 'no longer declared';
+    if (this.#planOf(node).digest !== digest) return 'changed by a merge';
+    return frontier.isDone(node) ? 'done already' : null;
+  }
+
+  /** Why work at that (current) digest is not wanted any more. */
+  #whyOutdated(node: string, digest: string): string | null {
+    const frontier = this.#frontier;
+    if (!frontier) return 'the build is over';
+    if (!frontier.graph.has(node)) return 'no longer declared';
+    return this.#currentDigest(node) === digest ? null : 'changed since it was dispatched';
   }
 
   #send(ready: string): void {
-    const { environment, flock, target } = this.#node(ready);
     const group = this.#groupOf(ready);
-    const round = this.#plan!.rounds[ready] ?? 1;
-    const build = this.#build!;
-    const sequence = this.#sent.get(group) ?? 0;
-    const release = releaseId(build.build, group, sequence);
-    if (this.#sends.has(release)) return;
+    const release = releaseId(this.#build!.build, group, this.#sent.get(group) ?? 0);
+    if (!this.#sends.has(release)) this.#sends.set(release, { node: ready, cause: this.#cause });
+  }
+
+  #sendOf(release: string, ready: string): RegionBuildCommand {
+    const { environment, flock, target } = this.#node(ready);
     const waiting = this.#groups
-      .get(group)!
+      .get(this.#groupOf(ready))!
       .filter((n) => !this.#assigned.has(n) && !this.#frontier!.isDone(n) && this.#inBuild.has(n));
     // The ready one is always among the first, or a release would hold nothing that can go.
     const chosen =
       waiting.length <= nodesPerRelease
         ? waiting
         : [ready, ...waiting.filter((n) => n !== ready)].slice(0, nodesPerRelease);
-    const command: RegionBuildCommand = {
+    return {
       type: 'SendNodes',
       release,
-      build: build.build,
+      build: this.#build!.build,
       region: this.region,
       environment: environment as 'vibe' | 'target',
       flock,
       version: this.#planOf(ready).version,
       target,
-      round,
+      round: this.#plan!.rounds[ready] ?? 1,
       to: this.route(environment as 'vibe' | 'target'),
       nodes: chosen.map((node) => {
         const { type, executor, digest } = this.#planOf(node);
@@ -419,15 +546,14 @@ export class RegionBuild {
       }),
       compiled: this.#plan!.compiled[flock]!,
     };
-    this.#sends.set(release, this.#due(`send:${release}`, command));
   }
 
-  #dispatch(node: string, release: string, digest: string): void {
+  #dispatchOf(release: string, node: string, digest: string): RegionBuildCommand {
     const plan = this.#planOf(node);
     const { environment, flock } = this.#node(node);
     const outputs: Record<string, Json> = {};
     for (const read of plan.outputsRead) outputs[read.from] = this.#outputsOf(read.node) ?? {};
-    const command: RegionBuildCommand = {
+    return {
       type: 'DispatchReadyNode',
       release,
       region: this.region,
@@ -439,7 +565,6 @@ export class RegionBuild {
       outputs,
       publishers: plan.publishes?.publishers ?? [],
     };
-    this.#dispatches.set(node, this.#due(`dispatch:${release}:${node}:${digest.slice(0, 16)}`, command));
   }
 
   #recall(release: string, node: string, reason: string): void {
@@ -449,20 +574,17 @@ export class RegionBuild {
     this.#recalls.set(key, this.#due(key, { type: 'RecallReleaseNode', release, node, reason }));
   }
 
-  /** Outputs of a node have changed: whoever reads them and is done by an older digest is to be looked at again. */
+  /** Outputs of a node have changed: whoever reads them, and is done or on its way by an older digest, is to be looked at again. */
   #reopenReaders(of: string): void {
     const frontier = this.#frontier;
     if (!frontier) return;
     for (const reader of this.#readers.get(of) ?? []) {
-      if (!frontier.graph.has(reader)) continue;
+      const digest = this.#currentDigest(reader);
       const work = this.#work.get(reader);
-      if (work?.phase === 'dispatched' && work.digest !== this.#currentDigest(reader))
+      if (work?.phase === 'dispatched' && work.digest !== digest)
         this.#recall(work.release, reader, `outputs of ${of} changed`);
-      if (!frontier.isDone(reader) || this.#results.get(reader)?.digest === this.#currentDigest(reader))
-        continue;
-      this.#inBuild.add(reader);
-      for (const blocked of frontier.markUndone(reader)) this.#dispatches.delete(blocked);
-      if (frontier.isReady(reader)) this.#release([reader]);
+      else if (frontier.isReady(reader)) this.#release([reader]);
+      else if (frontier.isDone(reader) && this.#results.get(reader)?.digest !== digest) this.#reopen(reader);
     }
   }
 
@@ -505,7 +627,8 @@ export class RegionBuild {
     this.#blockedFlocks = new Set(plan.blockedFlocks);
     this.#connections = new Set(plan.gates.connections);
     for (const node of plan.actual.nodes)
-      if (node.available && !this.#available.has(node.id)) this.#available.set(node.id, {});
+      if (node.available && !this.#available.has(node.id) && !this.#withdrawn.has(node.id))
+        this.#available.set(node.id, plan.provided?.[node.id] ?? {});
     const graph = new BuildGraph(
       plan.actual.nodes.map(({ available: _, ...node }) => node),
       plan.actual.edges,
@@ -514,11 +637,15 @@ export class RegionBuild {
     this.#readers.clear();
     this.#sends.clear();
     this.#dispatches.clear();
+    this.#again.clear();
     for (const { id } of graph.nodes) {
       const node = plan.plans[id];
       if (!node) continue;
       push(this.#groups, this.#groupOf(id, graph.node(id)), id);
-      for (const read of node.outputsRead) push(this.#readers, read.node, id);
+      for (const read of node.outputsRead) {
+        push(this.#readers, read.node, id);
+        if (graph.has(provisionalId(read.node))) push(this.#readers, provisionalId(read.node), id);
+      }
     }
     const done = doneNodes(graph, plan, {
       result: (node) => this.#results.get(node),
@@ -531,6 +658,7 @@ export class RegionBuild {
       openGates: this.#targetAvailable ? ['target_available'] : [],
     });
     this.#turnGates();
+    for (const { id, kind } of graph.nodes) if (kind === 'capability') this.#publishAgain(id);
   }
 
   #currentDigest(node: string): string | null {
@@ -538,7 +666,11 @@ export class RegionBuild {
   }
 
   #outputsOf(node: string): Outputs | undefined {
-    return this.#results.get(node)?.outputs ?? this.#available.get(node);
+    return (
+      this.#results.get(node)?.outputs ??
+      this.#available.get(node) ??
+      this.#results.get(provisionalId(node))?.outputs
+    );
   }
 
   #planOf(node: string): NodePlan {
@@ -563,8 +695,10 @@ export class RegionBuild {
     return {
       region: this.region,
       facts: [this.#state, this.#targetAvailable, this.#held, this.#autoBuild],
-      revisions: [this.#stateChangedAt, this.#buildingSince, this.#compiled].map(String),
+      revisions: [this.#factsAt, this.#buildingSince, this.#compiled, this.#changedAt].map(String),
+      transitions: this.#transitions.map(String),
       unbuilt: this.#unbuilt && {
+        key: this.#unbuilt.key,
         revision: String(this.#unbuilt.revision),
         cause: this.#unbuilt.cause ?? null,
       },
@@ -572,6 +706,7 @@ export class RegionBuild {
         ...this.#build,
         merged: String(this.#build.merged),
         wanted: String(this.#build.wanted),
+        covers: this.#build.covers === null ? null : String(this.#build.covers),
         deferred: this.#build.deferred === null ? null : String(this.#build.deferred),
       },
       plan: this.#plan,
@@ -579,6 +714,7 @@ export class RegionBuild {
       results: [...this.#results],
       work: [...this.#work],
       available: [...this.#available],
+      withdrawn: [...this.#withdrawn],
       releases: [...this.#releases].map(([release, pinned]) => [release, [...pinned]]),
       sent: [...this.#sent],
       recalls: [...this.#recalls],
@@ -589,16 +725,23 @@ export class RegionBuild {
     const s = snapshot as Snapshot;
     const it = new RegionBuild(s.region);
     [it.#state, it.#targetAvailable, it.#held, it.#autoBuild] = s.facts;
-    [it.#stateChangedAt, it.#buildingSince, it.#compiled] = s.revisions.map(BigInt) as [
+    [it.#factsAt, it.#buildingSince, it.#compiled, it.#changedAt] = s.revisions.map(BigInt) as [
+      bigint,
       bigint,
       bigint,
       bigint,
     ];
-    it.#unbuilt = s.unbuilt && { revision: BigInt(s.unbuilt.revision), cause: s.unbuilt.cause ?? undefined };
+    it.#transitions = s.transitions.map(BigInt);
+    it.#unbuilt = s.unbuilt && {
+      key: s.unbuilt.key,
+      revision: BigInt(s.unbuilt.revision),
+      cause: s.unbuilt.cause ?? undefined,
+    };
     it.#build = s.build && {
       ...s.build,
       merged: BigInt(s.build.merged),
       wanted: BigInt(s.build.wanted),
+      covers: s.build.covers === null ? null : BigInt(s.build.covers),
       deferred: s.build.deferred === null ? null : BigInt(s.build.deferred),
     };
     fill(it.#results, s.results);
@@ -607,6 +750,7 @@ export class RegionBuild {
     fill(it.#sent, s.sent);
     fill(it.#recalls, s.recalls);
     for (const id of s.inBuild) it.#inBuild.add(id);
+    for (const id of s.withdrawn) it.#withdrawn.add(id);
     for (const [release, pinned] of s.releases) {
       it.#releases.set(release, new Map(pinned));
       for (const [node] of pinned) it.#assigned.set(node, release);
@@ -623,11 +767,17 @@ interface Snapshot {
   readonly region: string;
   readonly facts: [RegionState, boolean, boolean, boolean];
   readonly revisions: readonly string[];
-  readonly unbuilt: { readonly revision: string; readonly cause: Exclude<Cause, undefined> | null } | null;
+  readonly transitions: readonly string[];
+  readonly unbuilt: {
+    readonly key: string;
+    readonly revision: string;
+    readonly cause: Exclude<Cause, undefined> | null;
+  } | null;
   readonly build:
-    | (Omit<ActiveBuild, 'merged' | 'wanted' | 'deferred'> & {
+    | (Omit<ActiveBuild, 'merged' | 'wanted' | 'covers' | 'deferred'> & {
         readonly merged: string;
         readonly wanted: string;
+        readonly covers: string | null;
         readonly deferred: string | null;
       })
     | null;
@@ -636,6 +786,7 @@ interface Snapshot {
   readonly results: readonly (readonly [string, NodeResult])[];
   readonly work: readonly (readonly [string, NodeWork])[];
   readonly available: readonly (readonly [string, Outputs])[];
+  readonly withdrawn: readonly string[];
   readonly releases: readonly (readonly [string, readonly (readonly [string, string])[]])[];
   readonly sent: readonly (readonly [string, number])[];
   readonly recalls: readonly (readonly [string, Due<RegionBuildCommand>])[];

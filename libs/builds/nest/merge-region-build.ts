@@ -23,6 +23,7 @@ export class MergeRegionBuild {
       readonly region: string;
       readonly build: string;
       readonly regionData?: string;
+      readonly selection?: string;
       readonly adopt?: BuildVersions;
     },
     context: CommandContext,
@@ -39,7 +40,11 @@ export class MergeRegionBuild {
     return this.aggregates.execute(
       buildAggregate,
       command.build,
-      { type: 'MergeGraph', merge: mergeOf(then, versions, stored, BuildGraph.fromJson(before.actual)) },
+      {
+        type: 'MergeGraph',
+        merge: mergeOf(then, versions, stored, BuildGraph.fromJson(before.actual)),
+        ...(command.selection === undefined ? {} : { selection: command.selection }),
+      },
       context,
     );
   }

@@ -3,7 +3,7 @@ import { BlobStore } from '#libs/blob-store';
 import { type Finding } from '#libs/build-graph';
 import { AvailableCapabilities } from '#libs/capabilities/contract';
 import { type CompiledRegion, RegionCompiler } from '#libs/compilation/contract';
-import { refuse, Refused } from '#libs/kernel';
+import { type Json, refuse, Refused } from '#libs/kernel';
 import {
   type AllRegionsEntry,
   type RegionDataDocument,
@@ -72,9 +72,9 @@ export class RegionPlanner {
       state === 'none' || state === 'Building'
         ? await this.compiler.region(then.region, { ...at, forecast: true })
         : null;
-    const provided = new Map<string, ReadonlySet<string>>();
+    const provided = new Map<string, ReadonlyMap<string, Readonly<Record<string, Json>>>>();
     for (const region of regionsNeeded(then, actual, forecast))
-      provided.set(region, await this.capabilities.in(region));
+      provided.set(region, await this.capabilities.outputsIn(region));
     const plan = planRegion({
       actual,
       forecast,
@@ -84,6 +84,7 @@ export class RegionPlanner {
         hostRegion: then.hostRegion,
         isProvided: (region, environment, name) =>
           provided.get(region)?.has(`${environment}/${name}`) === true,
+        outputsOf: (region, environment, name) => provided.get(region)?.get(`${environment}/${name}`),
       },
     });
     return { ...plan, compiled: actual };

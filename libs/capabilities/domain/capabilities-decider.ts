@@ -1,17 +1,20 @@
-import { type Decider, refuse } from '#libs/kernel';
+import { canonicalJson, type Decider, refuse } from '#libs/kernel';
 import { type CapabilityCommand, type CapabilityEvent, type CapabilityId } from '../contract/index.js';
 
 export interface CapabilityState {
   readonly available: boolean;
-  /** Nodes that have published since the capability was last withdrawn. */
-  readonly published: ReadonlySet<string>;
-  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Nodes that have published since the capability was last withdrawn, with what each gave. */
+  readonly published: ReadonlyMap<string, Outputs>;
+  /** What it gives: the outputs of all its publishers, in the order of their ids. */
+  readonly outputs: Outputs;
 }
+
+type Outputs = Readonly<Record<string, unknown>>;
 
 /** Capabilities of one region by `environment/name`. */
 export type CapabilitiesState = ReadonlyMap<string, CapabilityState>;
 
-const unheardOf: CapabilityState = { available: false, published: new Set(), outputs: {} };
+const unheardOf: CapabilityState = { available: false, published: new Map(), outputs: {} };
 
 /**
  * What is available in one region. A capability becomes available when all of its publishers have published, and stays so, whatever
@@ -35,18 +38,19 @@ export const capabilitiesDecider: Decider<CapabilityCommand, CapabilitiesState, 
             },
           ];
         const node = publisher.kind === 'node' ? publisher.node : publisher.kind;
-        const isNew = !now.published.has(node);
-        const isComplete = publishers.every((p) => p === node || now.published.has(p));
-        const isOther = JSON.stringify(outputs) !== JSON.stringify(now.outputs);
-        if (!isNew && now.available && !isOther) return [];
+        const published = new Map(now.published).set(node, outputs);
+        const isComplete = publishers.every((p) => published.has(p));
+        const isNew = !now.published.has(node) || differ(outputs, now.published.get(node)!);
+        if (!isNew && (now.available || !isComplete)) return [];
+        const given = merged(published);
         const events: CapabilityEvent[] = [
           {
             type: 'CapabilityPublished',
             data: { ...id, region, publisher, partial, publishers, outputs },
           },
         ];
-        if (isComplete && (!now.available || isOther))
-          events.push({ type: 'CapabilityBecameAvailable', data: { ...id, region, outputs } });
+        if (now.available ? differ(given, now.outputs) : isComplete)
+          events.push({ type: 'CapabilityBecameAvailable', data: { ...id, region, outputs: given } });
         return events;
       }
       case 'WithdrawCapability': {
@@ -87,12 +91,12 @@ export const capabilitiesDecider: Decider<CapabilityCommand, CapabilitiesState, 
       case 'CapabilityPublished': {
         const { publisher } = data;
         const node = publisher.kind === 'node' ? publisher.node : publisher.kind;
-        return new Map(state).set(key, { ...now, published: new Set(now.published).add(node) });
+        return new Map(state).set(key, { ...now, published: new Map(now.published).set(node, data.outputs) });
       }
       case 'CapabilityBecameAvailable':
         return new Map(state).set(key, { ...now, available: true, outputs: data.outputs });
       case 'CapabilityWithdrawn':
-        return new Map(state).set(key, { ...now, available: false, published: new Set() });
+        return new Map(state).set(key, { ...now, available: false, published: new Map() });
       case 'CapabilityFalselyPublished':
         return state;
     }
@@ -100,3 +104,10 @@ export const capabilitiesDecider: Decider<CapabilityCommand, CapabilitiesState, 
 };
 
 export const keyOf = ({ environment, name }: CapabilityId): string => `${environment}/${name}`;
+
+function merged(published: ReadonlyMap<string, Outputs>): Outputs {
+  const inOrder = [...published].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.assign({}, ...inOrder.map(([, outputs]) => outputs)) as Outputs;
+}
+
+const differ = (a: Outputs, b: Outputs): boolean => canonicalJson(a) !== canonicalJson(b);

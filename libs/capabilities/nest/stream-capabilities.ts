@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Aggregates } from '#libs/event-store';
+import { type Json } from '#libs/kernel';
 import { AvailableCapabilities } from '../contract/index.js';
 import { capabilitiesAggregate } from '../domain/capabilities-aggregate.js';
 
@@ -10,8 +11,12 @@ export class StreamCapabilities extends AvailableCapabilities {
     super();
   }
 
-  async in(region: string): Promise<ReadonlySet<string>> {
+  async outputsIn(region: string): Promise<ReadonlyMap<string, Readonly<Record<string, Json>>>> {
     const { state } = await this.aggregates.load(capabilitiesAggregate, region);
-    return new Set([...state].flatMap(([key, { available }]) => (available ? [key] : [])));
+    return new Map(
+      [...state].flatMap(([key, { available, outputs }]) =>
+        available ? [[key, outputs as Readonly<Record<string, Json>>]] : [],
+      ),
+    );
   }
 }

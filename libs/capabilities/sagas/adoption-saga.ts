@@ -37,7 +37,7 @@ export const adoptionSaga: Saga<Adoption, RegionDataEvent | CapabilityEvent, Cap
   *due({ region, missing, cause }) {
     if (missing.size > 0)
       yield {
-        key: 'adopt',
+        key: `adopt:${cause?.eventId ?? ''}`,
         command: { type: 'AdoptCapabilities', region, capabilities: [...missing.values()] },
         ...(cause ? { cause } : {}),
       };

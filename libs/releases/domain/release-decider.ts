@@ -2,6 +2,7 @@ import { type Decider, type Refusal, refuse } from '#libs/kernel';
 import {
   type OperationAction,
   operationKey,
+  type RegionalId,
   type ReleaseCommand,
   type ReleaseEvent,
 } from '../contract/index.js';
@@ -15,6 +16,9 @@ export interface ReleaseNodeState {
   readonly digest: string;
   /** Blob: `DesiredNode`. */
   readonly desired: string;
+  /** Null before it was dispatched. */
+  readonly to: RegionalId | null;
+  /** Of this digest, from 1, goes on when a person has it tried again; 0 before the first. */
   readonly attempt: number;
   readonly action: OperationAction | null;
   /** ISO 8601: the next attempt waits until then. */
@@ -38,6 +42,7 @@ const waiting: ReleaseNodeState = {
   status: 'waiting',
   digest: '',
   desired: '',
+  to: null,
   attempt: 0,
   action: null,
   retryAt: null,
@@ -146,6 +151,8 @@ export const releaseDecider: Decider<ReleaseCommand, ReleaseState, ReleaseEvent>
           status: 'dispatched',
           digest: data.digest,
           desired: data.desired,
+          to: data.to,
+          attempt: nodeOf(state, data.node).digest === data.digest ? nodeOf(state, data.node).attempt : 0,
         });
       case 'NodeRecalled':
         return withNode(state, data.node, { ...nodeOf(state, data.node), status: 'recalled' });
@@ -187,6 +194,7 @@ function decideOnNode(command: NodeCommand, state: ReleaseState): readonly Relea
     });
   switch (command.type) {
     case 'DispatchNode': {
+      if (state.status === 'rejected') return releaseOver(state);
       const { type: _, ...dispatched } = command;
       if (node.status === 'waiting' || (node.status === 'dispatched' && node.digest !== command.digest))
         return [{ type: 'NodeDispatched', data: { ...dispatched, region } }];
@@ -201,6 +209,7 @@ function decideOnNode(command: NodeCommand, state: ReleaseState): readonly Relea
         ...completion(state, command.node),
       ];
     case 'RetryNode':
+      if (state.status !== 'sent') return releaseOver(state);
       if (node.status !== 'failed' && node.status !== 'uncertain')
         return refuse('release/nothing-to-retry', `node ${command.node} is ${node.status}`, {
           fix: 'only a failed or uncertain node can be tried again',
@@ -214,7 +223,7 @@ function decideOnNode(command: NodeCommand, state: ReleaseState): readonly Relea
             node: command.node,
             digest: node.digest,
             desired: node.desired,
-            to: { region, environment: 'target' },
+            to: node.to!,
           },
         },
       ];
@@ -227,7 +236,15 @@ function decideOnNode(command: NodeCommand, state: ReleaseState): readonly Relea
         });
       if (node.status === 'started' && command.attempt <= node.attempt) return [];
       if (node.status !== 'dispatched' && node.status !== 'started')
-        return refuse('release/not-dispatched', `node ${command.node} is ${node.status}`);
+        return refuse('release/not-dispatched', `node ${command.node} is ${node.status}`, {
+          fix: 'nothing to do: only a dispatched node is carried out',
+        });
+      if (command.attempt <= node.attempt)
+        return refuse(
+          'release/attempt-over',
+          `attempt ${command.attempt} of node ${command.node} is over; the next one is ${node.attempt + 1}`,
+          { fix: 'nothing to do: the next attempt comes at its time' },
+        );
       const { type: _, ...intent } = command;
       return [{ type: 'OperationStarted', data: { ...intent, region, digest: node.digest } }];
     }
@@ -260,6 +277,7 @@ function decideOnNode(command: NodeCommand, state: ReleaseState): readonly Relea
 
 /** The release is complete when every node is done or recalled; `settling` becomes so by the event before. */
 function completion(state: ReleaseState, settling: string): readonly ReleaseEvent[] {
+  if (state.status !== 'sent') return [];
   for (const [id, { status }] of state.nodes)
     if (id !== settling && status !== 'done' && status !== 'recalled') return [];
   return [{ type: 'ReleaseCompleted', data: { release: state.release, region: state.region } }];
@@ -267,7 +285,7 @@ function completion(state: ReleaseState, settling: string): readonly ReleaseEven
 
 function planRefusal(state: ReleaseState, plan: string): Refusal | null {
   if (state.status === 'sent' && state.plan === plan) return null;
-  if (state.status !== 'sent') return refuse('release/over', `release ${state.release} is ${state.status}`);
+  if (state.status !== 'sent') return releaseOver(state);
   return refuse('release/plan-changed', `release ${state.release} has another plan now`, {
     fix: `look at it again: cios plan show ${state.release}`,
     details: { plan: state.plan },
@@ -279,6 +297,7 @@ function staleEpoch(state: ReleaseState, epoch: number): Refusal | null {
   return refuse(
     'release/stale-epoch',
     `epoch ${epoch} of release ${state.release} is over; ${state.lease ? `${state.lease.regional} holds epoch ${state.lease.epoch}` : 'nobody holds it'}`,
+    { fix: 'take the release over with a lease of your own' },
   );
 }
 
@@ -287,13 +306,28 @@ function notStarted(
   command: { readonly node: string; readonly key: string; readonly attempt?: number },
   node: ReleaseNodeState,
 ): Refusal | null {
-  if (node.status === 'started' && command.key === operationKey(state.release, command.node, node.digest))
+  if (
+    node.status === 'started' &&
+    command.key === operationKey(state.release, command.node, node.digest) &&
+    (command.attempt === undefined || command.attempt === node.attempt)
+  )
     return null;
-  return refuse('release/no-intent', `node ${command.node} of ${state.release} has no intent ${command.key}`);
+  return refuse(
+    'release/no-intent',
+    `node ${command.node} of ${state.release} has no intent ${command.key}${command.attempt === undefined ? '' : `, attempt ${command.attempt}`}`,
+    { fix: 'record the intent first: a result without one is not taken' },
+  );
 }
 
+const releaseOver = (state: ReleaseState): Refusal =>
+  refuse('release/over', `release ${state.release} is ${state.status}`, {
+    fix: 'what it was to do is sent again where it is still wanted',
+  });
+
 const started = (release: string, node: string): Refusal =>
-  refuse('release/operation-started', `node ${node} of ${release} has begun; it is let finish`);
+  refuse('release/operation-started', `node ${node} of ${release} has begun; it is let finish`, {
+    fix: 'nothing to do: its result is compared when it comes',
+  });
 
 const nodeOf = (state: ReleaseState, node: string): ReleaseNodeState => state.nodes.get(node) ?? waiting;
 

@@ -16,7 +16,7 @@ import { releaseAggregate } from '../domain/release-aggregate.js';
 import { type ReleaseState } from '../domain/release-decider.js';
 import { RegionalIdentity } from './regional-identity.js';
 
-/** Attempts of one operation before a person is asked. */
+/** Attempts of one operation before a person is asked, and again after that person has it tried again. */
 const maxAttempts = 5;
 const nothing: CommandAnswer = { revision: -1n, position: -1n, repeated: false };
 
@@ -91,7 +91,7 @@ export class CarryOutNode {
       );
     } catch (error) {
       if (!(error instanceof OperationAttemptFailed)) throw error;
-      const retryAt = attempt < maxAttempts ? this.regional.retryAt(attempt) : undefined;
+      const retryAt = attempt % maxAttempts === 0 ? undefined : this.regional.retryAt(attempt % maxAttempts);
       await execute({ type: 'StartOperation', ...operation, action: now.action ?? 'none' }, 'start');
       return await execute(
         {
