@@ -10,7 +10,7 @@ export interface Failure {
 
 /** What a person is told about anything that was thrown; never a stack. */
 export function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return fault(String(error));
+  if (!isError(error)) return fault(String(error));
   const { refusal } = error as { readonly refusal?: Refusal };
   if (refusal) {
     const { code, message, fix, details } = refusal;
@@ -21,6 +21,11 @@ export function failureOf(error: unknown): Failure {
   const { code, path } = error as NodeJS.ErrnoException;
   if (code !== undefined && path !== undefined) return fileFailure(code, path);
   return fault(error.message);
+}
+
+/** Also of another realm: a test's, a worker's. */
+function isError(error: unknown): error is Error {
+  return typeof error === 'object' && error !== null && 'message' in error && 'name' in error;
 }
 
 /** Errors of libraries that load on demand are known by their names, so that telling them costs no import. */

@@ -39,7 +39,10 @@ export async function verifyApart(data: string | undefined, cwd: string, seal?: 
       },
     );
     child.once('exit', (code, signal) => {
-      resolve(damaged(`the file is damaged so badly that reading it ended the process (${signal ?? code})`));
+      if (signal !== null)
+        resolve(damaged(`the file is damaged so badly that reading it ended the process (${signal})`));
+      // It could not even begin: what stands in its way shows here.
+      else if (code !== 0) resolve(verifyRecord(data, cwd, seal));
     });
     child.once('error', reject);
     child.send({ data, cwd, seal });

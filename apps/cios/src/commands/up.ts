@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { refuse, Refused } from '#libs/kernel';
-import { type Server } from '../server/index.js';
+// Not inline: that would load the server.
+import type { Server } from '../server/index.js';
 import { offline, type Invocation, type Register } from '../cli/cli.js';
 import { announceStart, defaultData } from '../cli/installation.js';
 
