@@ -116,6 +116,12 @@ export interface CompiledResource {
   readonly digest: string;
 }
 
+/** What the config says about resources that are there already, as in Terraform. Addresses hold in every target. */
+export type CompiledMove =
+  | { readonly kind: 'moved'; readonly from: string; readonly to: string }
+  | { readonly kind: 'removed'; readonly from: string; readonly destroy: boolean }
+  | { readonly kind: 'import'; readonly to: string; readonly id: string };
+
 /** Stage 2 of one flock version in one region: the resources of each of its targets there. */
 export interface CompiledResources {
   readonly flock: string;
@@ -127,6 +133,8 @@ export interface CompiledResources {
     readonly target: CompiledTarget;
     readonly resources: readonly CompiledResource[];
   }[];
+  /** Absent where the config says nothing of the kind. */
+  readonly moves?: readonly CompiledMove[];
   readonly reads: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   readonly digest: string;

@@ -219,6 +219,29 @@ describe('stage 2', () => {
     ).toEqual(['flock/secret-in-expression']);
   });
 
+  it('passes on what is moved, removed and imported', () => {
+    const result = compile(`${building}
+      moved {
+        from = infrastructure_component.old["a"]
+        to   = infrastructure_component.new
+      }
+      removed {
+        from = infrastructure_component.gone
+        lifecycle { destroy = false }
+      }
+      import {
+        to = infrastructure_component.new
+        id = "i-1"
+      }
+      resource "infrastructure_component" "new" { kind = "vm" }`);
+    expect(result.diagnostics).toEqual([]);
+    expect(result.moves).toEqual([
+      { kind: 'moved', from: 'infrastructure_component.old["a"]', to: 'infrastructure_component.new' },
+      { kind: 'removed', from: 'infrastructure_component.gone', destroy: false },
+      { kind: 'import', to: 'infrastructure_component.new', id: 'i-1' },
+    ]);
+  });
+
   it('has digests that only what a resource is decides', () => {
     const digest = (text: string) => only(text)[0]!.digest;
     const plain = digest('resource "infrastructure_component" "c" { kind = "vm" }');
@@ -308,6 +331,11 @@ describe('what is wrong with a flock is said, and where', () => {
       'quotes around a reference',
       'resource "infrastructure_component" "a" {\n kind = "a"\n depends_on = ["infrastructure_component.b"]\n}',
       'without quotes',
+    ],
+    [
+      'what is no address',
+      'moved {\n from = 5\n to = infrastructure_component.a\n}',
+      'takes the address of a resource',
     ],
   ])('%s', (_, text, said) => {
     expect(at(text)).toContain(said);

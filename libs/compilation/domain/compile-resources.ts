@@ -7,6 +7,7 @@ import {
   type CompiledTarget,
 } from '../contract/index.js';
 import { type ArtifactVersions } from './artifact-versions.js';
+import { compileMoves } from './compile-moves.js';
 import { compileResource } from './compile-resource.js';
 import { distinctDiagnostics, unplaced, withoutRange } from './diagnostics.js';
 import { Evaluation } from './evaluation.js';
@@ -67,7 +68,17 @@ export function compileResources(input: ResourcesInput): CompiledResources {
     ...reports.flatMap((r) => r.diagnostics),
   ]);
   const reads = [...new Set(reports.flatMap((r) => r.reads))].sort(compareText);
-  const said = { flock: flock.name, version, region, settings: flock.settings, phases, targets, diagnostics };
+  const moves = compileMoves(flock);
+  const said = {
+    flock: flock.name,
+    version,
+    region,
+    settings: flock.settings,
+    phases,
+    targets,
+    ...(moves.length > 0 && { moves }),
+    diagnostics,
+  };
   return { ...said, reads, digest: resourcesDigest(said) };
 }
 

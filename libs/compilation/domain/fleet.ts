@@ -26,7 +26,7 @@ const values = new WeakMap<readonly Json[], Map<string, Value>>();
 
 function valueOf(name: string, entries: readonly Json[]): Value {
   let byName = values.get(entries);
-  if (byName === undefined) values.set(entries, (byName = new Map()));
+  if (byName === undefined) values.set(entries, (byName = new Map<string, Value>()));
   let value = byName.get(name);
   if (value === undefined) byName.set(name, (value = tracked(fromJs(entries), `local.${name}`)));
   return value;

@@ -6,6 +6,7 @@ import { checkBody, checkHeader } from './check-blocks.js';
 import { checkReferences } from './check-references.js';
 import { flockFunctions } from './flock-functions.js';
 import { type ParsedBlock, type ParsedFlock, type ParsedLocal } from './parsed-flock.js';
+import { blockReference } from './references.js';
 import { specOf } from './schema/index.js';
 import { writtenNames } from './written-names.js';
 
@@ -93,6 +94,7 @@ export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: Pars
       }
       default:
         moves.push({ kind: block.type as 'moved' | 'removed' | 'import', block });
+        diagnostics.push(...noAddresses(block));
     }
   }
   if (flockBlock === undefined && !hasErrors(diagnostics)) diagnostics.push(noFlockBlock(texts));
@@ -135,6 +137,24 @@ function addLocals(block: Block, locals: Map<string, LocalSource>, diagnostics: 
       });
     else locals.set(name, { expression: attribute.expression, range: attribute.nameRange });
   }
+}
+
+function noAddresses(block: Block): Diagnostic[] {
+  return ['from', 'to'].flatMap((name) => {
+    const attribute = block.body.attributes.get(name);
+    const traversal = attribute?.expression.asTraversal();
+    if (attribute === undefined || (traversal !== undefined && blockReference(traversal) !== undefined))
+      return [];
+    return [
+      {
+        severity: 'error' as const,
+        code: 'flock/no-address',
+        summary: 'Not an address',
+        detail: `${name} of ${block.type} takes the address of a resource, such as infrastructure_component.db["a"].`,
+        subject: attribute.expression.range,
+      },
+    ];
+  });
 }
 
 function twice(what: string, key: string, range: SourceRange, first: SourceRange): Diagnostic {
