@@ -6,7 +6,7 @@ export interface Captured {
   readonly out: string;
   readonly err: string;
   /** Standard output as one JSON value. */
-  json<T = unknown>(): T;
+  readonly json: <T = unknown>() => T;
 }
 
 /** Runs a command line in this process and keeps what it prints. */
