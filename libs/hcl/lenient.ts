@@ -1,5 +1,5 @@
 import { type Diagnostic } from '../kernel/diagnostic.js';
-import { NativeBody } from './native-body.js';
+import { type NativeBody } from './native-body.js';
 import { type BodyNode, type Node } from './syntax/node.js';
 import { walkFree } from './syntax/walk.js';
 

@@ -1,5 +1,5 @@
 import { type HclFunction } from './functions/function.js';
-import { Reads } from './reads.js';
+import { type Reads } from './reads.js';
 import { type Value } from './values/value.js';
 
 export interface Limits {
@@ -43,7 +43,7 @@ export class Scope {
 
   constructor(
     options: ScopeOptions = {},
-    readonly parent: Scope | undefined = undefined,
+    readonly parent?: Scope,
   ) {
     const { variables } = options;
     this.variables =
@@ -66,20 +66,14 @@ export class Scope {
   }
 
   lookup(name: string): Value | undefined {
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      const value = scope.resolve?.(name) ?? scope.variables.get(name);
-      if (value !== undefined) return value;
-    }
-    return undefined;
+    return this.resolve?.(name) ?? this.variables.get(name) ?? this.parent?.lookup(name);
   }
 
   /** All variables that can be seen, for suggestions. */
   names(): Set<string> {
-    const names = new Set<string>();
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      for (const name of scope.variables.keys()) names.add(name);
-      for (const name of scope.resolvable?.() ?? []) names.add(name);
-    }
+    const names = this.parent?.names() ?? new Set<string>();
+    for (const name of this.variables.keys()) names.add(name);
+    for (const name of this.resolvable?.() ?? []) names.add(name);
     return names;
   }
 }

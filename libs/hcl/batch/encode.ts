@@ -11,7 +11,6 @@ import {
 import { quoteGo } from '../values/set.js';
 import { compareText, typeToJson } from '../values/type.js';
 import {
-  MapValue,
   ObjectValue,
   summaryOf,
   typeOf,
@@ -55,7 +54,7 @@ function encode(value: Value): unknown {
       const entries =
         value instanceof ObjectValue
           ? value.shape.names.map((name, i) => [name, encode(value.slots[i]!)] as const)
-          : [...(value as MapValue).entries].map(([key, item]) => [key, encode(item)] as const);
+          : [...value.entries].map(([key, item]) => [key, encode(item)] as const);
       const out: Record<string, unknown> = {};
       for (const [key, item] of entries)
         Object.defineProperty(out, key, {

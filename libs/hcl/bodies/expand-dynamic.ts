@@ -213,10 +213,8 @@ class ExpandedBody implements Body {
         `Cannot use a ${friendlyName(type)} value in for_each. An iterable collection is required.`,
       );
     const elements =
-      collection instanceof UnknownValue
-        ? ([[UNKNOWN, UNKNOWN]] as const)
-        : elementsOf(collection as Composite);
-    if (!(collection instanceof UnknownValue)) this.scope.reads?.observe(collection as Composite);
+      collection instanceof UnknownValue ? ([[UNKNOWN, UNKNOWN]] as const) : elementsOf(collection);
+    if (!(collection instanceof UnknownValue)) this.scope.reads?.observe(collection);
     return elements.flatMap(([key, value]) => {
       const iteration: Iteration = {
         variables: new Map([...this.iteration.variables, [iterator, makeObject({ key, value })]]),
@@ -255,19 +253,24 @@ class ExpandedBody implements Body {
     );
     diagnostics.push(...faults);
     if (faults.length > 0) return undefined;
-    if (containsMarks(value))
-      return fail('This value has dynamic marks that make it unsuitable for use as a block label.');
+    if (containsMarks(value)) {
+      fail('This value has dynamic marks that make it unsuitable for use as a block label.');
+      return;
+    }
     try {
       const text = convert(value, STRING);
       if (typeof text === 'string') return text;
-      return fail(
+      fail(
         text instanceof NullValue
           ? 'Cannot use a null value as a dynamic block label.'
           : 'This value is not yet known. Dynamic block labels must be immediately-known values.',
       );
+      return;
     } catch (error) {
-      if (error instanceof ConversionError)
-        return fail(`Cannot use this value as a dynamic block label: ${error.message}.`);
+      if (error instanceof ConversionError) {
+        fail(`Cannot use this value as a dynamic block label: ${error.message}.`);
+        return;
+      }
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import { BigFloat, isWhole, toDouble } from '../number/index.js';
-import { isLeaf } from '../reads.js';
+import { isLeaf, type Reads } from '../reads.js';
+import { type Origin } from '../values/origin.js';
 import { ConversionError, convert } from '../values/convert.js';
 import { marksOf, union, unmark, withMarks } from '../values/marks.js';
 import { friendlyName, isPrimitive, NUMBER, STRING } from '../values/type.js';
@@ -14,39 +15,54 @@ import {
   UNKNOWN,
   unknown,
   UnknownValue,
-  type Shape,
+  Shape,
   type Value,
 } from '../values/value.js';
 import { type Frame, type Place } from './frame.js';
 
-/** `.name`. The place of the attribute is remembered for objects of one shape, and what was recorded as read for one `Reads`. */
-export function attributeAccess(name: string, place: Place): (value: Value, frame: Frame) => Value {
-  let shape: Shape | undefined;
-  let slot = 0;
-  let recordedOrigin: unknown;
-  let recordedIn = 0;
-  const record = ({ origin }: ObjectValue, result: Value, { reads }: Frame): void => {
-    if (reads === undefined || !isLeaf(result)) return;
-    reads.add(origin!.attribute(name));
-    recordedOrigin = origin;
-    recordedIn = reads.id;
-  };
-  return (value, frame) => {
+/** Stands for no object's shape. */
+const NO_SHAPE = new Shape([]);
+
+/** One `.name` in a text. Remembers where objects of one shape have it, and for which `Reads` it was recorded as read. */
+export class AttributeSite {
+  private shape = NO_SHAPE;
+  private slot = 0;
+  private recordedOrigin: Origin | undefined = undefined;
+  private recordedIn = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly place: Place,
+  ) {}
+
+  read(value: Value, frame: Frame): Value {
     // Only objects have a shape, so that the same shape says that this is one.
     const object = value as ObjectValue;
-    if (object.shape !== shape || shape === undefined) {
-      const found = value instanceof ObjectValue ? value.shape.places.get(name) : undefined;
-      if (found === undefined) return getAttribute(value, name, place, frame);
-      ({ shape } = object);
-      slot = found;
-    }
-    const result = object.slots[slot]!;
+    if (object.shape !== this.shape && !this.learn(value))
+      return getAttribute(value, this.name, this.place, frame);
+    const result = object.slots[this.slot]!;
     const { origin } = object;
-    if (origin !== undefined && origin !== recordedOrigin) record(object, result, frame);
-    else if (origin !== undefined && frame.reads !== undefined && frame.reads.id !== recordedIn)
-      record(object, result, frame);
+    if (origin !== undefined && frame.reads !== undefined)
+      if (origin !== this.recordedOrigin || frame.reads.id !== this.recordedIn)
+        this.record(origin, result, frame.reads);
     return result;
-  };
+  }
+
+  private learn(value: Value): boolean {
+    if (!(value instanceof ObjectValue)) return false;
+    const slot = value.shape.places.get(this.name);
+    if (slot === undefined) return false;
+    this.shape = value.shape;
+    this.slot = slot;
+    return true;
+  }
+
+  private record(origin: Origin, result: Value, reads: Reads): void {
+    if (!isLeaf(result)) return;
+    reads.add(origin.attribute(this.name));
+    this.recordedOrigin = origin;
+    this.recordedIn = reads.id;
+  }
 }
 
 export function getAttribute(value: Value, name: string, place: Place, frame: Frame): Value {

@@ -2,6 +2,7 @@ import { type Diagnostic } from '../../kernel/diagnostic.js';
 import { type HclFunction, type LazyArgument, FunctionError } from '../functions/function.js';
 import { safePrefix } from '../functions/safe-prefix.js';
 import {
+  type BinaryNode,
   type CallNode,
   type ConditionalNode,
   type ForNode,
@@ -49,11 +50,11 @@ import {
   type Value,
 } from '../values/value.js';
 import { compare } from '../number/index.js';
-import { attributeAccess, index } from './access.js';
+import { AttributeSite, index } from './access.js';
 import { callFunction, parameterAt } from './call.js';
 import { describeTypeMismatch } from './conditional-mismatch.js';
 import { type Evaluator, type Frame, type Place } from './frame.js';
-import { compileBinary, compileUnary } from './operators.js';
+import { compileBinary, compileUnary, equality } from './operators.js';
 import { type Expression } from '../expression.js';
 import { type Evaluated } from '../static-expression.js';
 
@@ -92,7 +93,9 @@ class Compiler {
         return slot === undefined ? () => UNKNOWN : (frame) => frame.locals[slot] ?? UNKNOWN;
       }
       case 'binary':
-        return compileBinary(node, this.compile(node.left), this.compile(node.right));
+        return (
+          this.comparison(node) ?? compileBinary(node, this.compile(node.left), this.compile(node.right))
+        );
       case 'unary':
         return compileUnary(node, this.compile(node.operand));
       case 'conditional':
@@ -153,10 +156,37 @@ class Compiler {
     const { slot } = binding;
     const [first] = steps;
     if (steps.length === 1 && first?.kind === 'attribute') {
-      const access = attributeAccess(first.name, first);
-      return (frame) => access(frame.locals[slot]!, frame);
+      const site = new AttributeSite(first.name, first);
+      return (frame) => site.read(frame.locals[slot]!, frame);
     }
     return this.steps((frame) => frame.locals[slot]!, steps);
+  }
+
+  /** `r.state == "Building"`, the condition of most loops, in one closure. */
+  private comparison(node: BinaryNode): Evaluator | undefined {
+    const { operator, left, right } = node;
+    if (operator !== '==' && operator !== '!=') return undefined;
+    if (left.kind !== 'traversal' || left.steps.length !== 1 || right.kind !== 'template') return undefined;
+    const binding = this.bindings.findLast(({ name }) => name === left.root);
+    const [step] = left.steps;
+    const [part] = right.parts;
+    if (
+      binding === undefined ||
+      step!.kind !== 'attribute' ||
+      part!.kind !== 'literal' ||
+      right.parts.length !== 1
+    )
+      return undefined;
+    const { slot } = binding;
+    const { value: constant } = part!;
+    const negative = operator === '!=';
+    const site = new AttributeSite(step!.name, step!);
+    return (frame) => {
+      const mark = frame.diagnostics.length;
+      const value = site.read(frame.locals[slot]!, frame);
+      if (typeof value === 'string') return (value === constant) !== negative;
+      return equality(frame, node, value, constant, negative, mark);
+    };
   }
 
   private variable(node: ScopeTraversalNode): Evaluator {
@@ -184,30 +214,30 @@ class Compiler {
   }
 
   private steps(source: Evaluator, steps: readonly Step[], onFault?: Value): Evaluator {
-    let evaluator = source;
     if (steps.length === 0) return source;
     const each = steps.map((step) => {
-      if (step.kind === 'attribute') return attributeAccess(step.name, step);
+      if (step.kind === 'attribute') {
+        const site = new AttributeSite(step.name, step);
+        return (value: Value, frame: Frame) => site.read(value, frame);
+      }
       const key = step.kind === 'index' ? step.key : UNKNOWN;
       return (value: Value, frame: Frame) => index(value, key, step, frame);
     });
-    if (each.length === 1) {
-      const [only] = each;
-      evaluator = (frame) => {
+    const [first] = each;
+    if (each.length === 1)
+      return (frame) => {
         const value = source(frame);
-        return value === UNKNOWN && onFault !== undefined ? onFault : only!(value, frame);
+        return value === UNKNOWN && onFault !== undefined ? onFault : first!(value, frame);
       };
-    } else
-      evaluator = (frame) => {
-        let value = source(frame);
-        const mark = frame.diagnostics.length;
-        for (const step of each) {
-          value = step(value, frame);
-          if (frame.diagnostics.length > mark) return UNKNOWN;
-        }
-        return value;
-      };
-    return evaluator;
+    return (frame) => {
+      let value = source(frame);
+      const mark = frame.diagnostics.length;
+      for (const step of each) {
+        value = step(value, frame);
+        if (frame.diagnostics.length > mark) return UNKNOWN;
+      }
+      return value;
+    };
   }
 
   private object(node: ObjectNode): Evaluator {
@@ -331,7 +361,7 @@ function apart(frame: Frame, evaluator: Evaluator): Evaluated {
 function literalKey(key: ObjectNode['items'][number]['key']): string | undefined {
   const { inner, forced } = key;
   if (inner.kind === 'template' && inner.parts.length === 1 && inner.parts[0]!.kind === 'literal') {
-    const { value } = inner.parts[0]!;
+    const { value } = inner.parts[0];
     return typeof value === 'string' ? value : undefined;
   }
   if (forced) return undefined;
@@ -401,6 +431,8 @@ class Loop {
     if (collection.origin !== undefined) frame.reads?.observe(collection);
     const out: Value[] = [];
     const keyed = node.keyName !== undefined;
+    const itself =
+      node.value.kind === 'traversal' && node.value.root === node.valueName && node.value.steps.length === 0;
     frame.step(node, items.length);
     for (let i = 0; i < items.length; i++) {
       if (keyed) locals[keySlot] = i;
@@ -413,7 +445,7 @@ class Loop {
           return undefined;
         }
       }
-      out.push(value(frame));
+      out.push(itself ? items[i]! : value(frame));
     }
     if (diagnostics.length > mark) {
       diagnostics.length = mark;
@@ -509,7 +541,7 @@ class Loop {
 
   private buildTuple(collection: Composite, initial: Marks, frame: Frame): Value {
     let marks = initial;
-    let known = true;
+    let known = true as boolean;
     const out: Value[] = [];
     each(collection, (key, item) => {
       frame.step(this.node);
@@ -525,7 +557,7 @@ class Loop {
   private buildObject(collection: Composite, initial: Marks, keyOf: Evaluator, frame: Frame): Value {
     const { node } = this;
     let marks = initial;
-    let known = true;
+    let known = true as boolean;
     const single = new Map<string, Value>();
     const groups = new Map<string, Value[]>();
     const invalidKey = (detail: string): void => {
@@ -829,7 +861,7 @@ function undecided(type: Type, a: Value, b: Value): Value {
 
 function template(node: TemplateNode, parts: readonly Evaluator[]): Evaluator {
   const constant =
-    node.parts.length === 1 && node.parts[0]!.kind === 'literal' ? node.parts[0]!.value : undefined;
+    node.parts.length === 1 && node.parts[0]!.kind === 'literal' ? node.parts[0].value : undefined;
   if (constant !== undefined) return () => constant;
   return (frame) => {
     let text = '';
@@ -1056,10 +1088,14 @@ function expand(
   const type = typeOf(value);
   const expandable =
     type.kind === 'dynamic' || type.kind === 'tuple' || type.kind === 'list' || type.kind === 'set';
-  if (!expandable)
-    return invalid('The expanding argument (indicated by ...) must be of a tuple, list, or set type.');
-  if (value instanceof NullValue)
-    return invalid('The expanding argument (indicated by ...) must not be null.');
+  if (!expandable) {
+    invalid('The expanding argument (indicated by ...) must be of a tuple, list, or set type.');
+    return;
+  }
+  if (value instanceof NullValue) {
+    invalid('The expanding argument (indicated by ...) must not be null.');
+    return;
+  }
   if (value instanceof UnknownValue) return undefined;
   const sequence = value as TupleValue | ListValue | SetValue;
   frame.reads?.observe(sequence);

@@ -127,7 +127,8 @@ class JsonParser {
         if (this.depth >= MAX_DEPTH) {
           this.at = this.source.text.length;
           this.read();
-          return this.fail('Nesting too deep', `JSON may be nested at most ${MAX_DEPTH} levels deep.`, token);
+          this.fail('Nesting too deep', `JSON may be nested at most ${MAX_DEPTH} levels deep.`, token);
+          return;
         }
         this.depth++;
         const node = token.kind === '{' ? this.object() : this.array();
@@ -140,14 +141,22 @@ class JsonParser {
         return this.string();
       case 'keyword':
         return this.keyword();
-      case '}':
-        return this.fail('Missing JSON value', VALUE_HINT, token);
-      case ']':
-        return this.fail('Missing array element value', VALUE_HINT, token);
-      case 'end':
-        return this.fail('Missing value', 'The JSON data ends prematurely.', token);
-      default:
-        return this.fail('Invalid start of value', VALUE_HINT, token);
+      case '}': {
+        this.fail('Missing JSON value', VALUE_HINT, token);
+        return;
+      }
+      case ']': {
+        this.fail('Missing array element value', VALUE_HINT, token);
+        return;
+      }
+      case 'end': {
+        this.fail('Missing value', 'The JSON data ends prematurely.', token);
+        return;
+      }
+      default: {
+        this.fail('Invalid start of value', VALUE_HINT, token);
+        return;
+      }
     }
   }
 
@@ -165,54 +174,65 @@ class JsonParser {
     const properties: JsonProperty[] = [];
     while (this.peek() !== '}') {
       const key = this.value();
-      if (key.kind !== 'string')
-        return this.fail('Invalid object property name', 'A JSON object property name must be a string', key);
+      if (key.kind !== 'string') {
+        this.fail('Invalid object property name', 'A JSON object property name must be a string', key);
+        return;
+      }
       const colon = this.read();
       if (colon.kind !== ':') {
         this.recover(colon, '{', '}');
-        if (colon.kind === '}' || colon.kind === ',')
-          return this.fail(
+        if (colon.kind === '}' || colon.kind === ',') {
+          this.fail(
             'Missing object value',
             'A JSON object attribute must have a value, introduced by a colon.',
             colon,
           );
-        return this.fail(
+          return;
+        }
+        this.fail(
           'Missing property value colon',
           colon.kind === '='
             ? 'JSON uses a colon as its name/value delimiter, not an equals sign.'
             : "A colon must appear between an object property's name and its value.",
           colon,
         );
+        return;
       }
       const value = this.value();
       properties.push({ name: key.value, nameStart: key.start, nameEnd: key.end, value });
       if (this.peek() === '}') break;
       if (this.peek() === ',') {
         const comma = this.read();
-        if (this.peek() === '}')
-          return this.fail(
+        if (this.peek() === '}') {
+          this.fail(
             'Trailing comma in object',
             'JSON does not permit a trailing comma after the final property in an object.',
             comma,
           );
+          return;
+        }
         continue;
       }
-      if (this.peek() === 'end')
-        return this.fail('Unclosed object', 'No closing brace was found for this JSON object.', open);
+      if (this.peek() === 'end') {
+        this.fail('Unclosed object', 'No closing brace was found for this JSON object.', open);
+        return;
+      }
       if (this.peek() === ']') {
         this.read();
-        return this.fail(
+        this.fail(
           'Mismatched braces',
           'A JSON object must be closed with a brace, not a bracket.',
           this.next,
         );
+        return;
       }
       this.recover(this.read(), '{', '}');
-      return this.fail(
+      this.fail(
         'Missing attribute seperator comma',
         'A comma must appear between each property definition in an object.',
         this.next,
       );
+      return;
     }
     const close = this.read();
     return { kind: 'object', properties, start: open.start, end: close.end };
@@ -226,37 +246,47 @@ class JsonParser {
       if (this.peek() === ']') break;
       if (this.peek() === ',') {
         const comma = this.read();
-        if (this.peek() === ']')
-          return this.fail(
+        if (this.peek() === ']') {
+          this.fail(
             'Trailing comma in array',
             'JSON does not permit a trailing comma after the final value in an array.',
             comma,
           );
+          return;
+        }
         continue;
       }
       const { kind } = this.next;
       this.recover(this.read(), '[', ']');
       switch (kind) {
-        case ':':
-          return this.fail(
+        case ':': {
+          this.fail(
             'Invalid array value',
             'A colon is not used to introduce values in a JSON array.',
             this.next,
           );
-        case 'end':
-          return this.fail('Unclosed object', 'No closing bracket was found for this JSON array.', open);
-        case '}':
-          return this.fail(
+          return;
+        }
+        case 'end': {
+          this.fail('Unclosed object', 'No closing bracket was found for this JSON array.', open);
+          return;
+        }
+        case '}': {
+          this.fail(
             'Mismatched brackets',
             'A JSON array must be closed with a bracket, not a brace.',
             this.next,
           );
-        default:
-          return this.fail(
+          return;
+        }
+        default: {
+          this.fail(
             'Missing attribute seperator comma',
             'A comma must appear between each value in an array.',
             this.next,
           );
+          return;
+        }
       }
     }
     const close = this.read();
@@ -267,8 +297,10 @@ class JsonParser {
     const token = this.read();
     const text = this.source.text.slice(token.start, token.end);
     const value = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/.test(text) ? parseNumber(text) : undefined;
-    if (value === undefined)
-      return this.fail('Invalid JSON number', 'There is a syntax error in the given JSON number.', token);
+    if (value === undefined) {
+      this.fail('Invalid JSON number', 'There is a syntax error in the given JSON number.', token);
+      return;
+    }
     return { kind: 'number', value, start: token.start, end: token.end };
   }
 
@@ -278,7 +310,8 @@ class JsonParser {
       const value: unknown = JSON.parse(this.source.text.slice(token.start, token.end));
       return { kind: 'string', value: String(value), start: token.start, end: token.end };
     } catch {
-      return this.fail('Invalid JSON string', 'There is a syntax error in the given JSON string.', token);
+      this.fail('Invalid JSON string', 'There is a syntax error in the given JSON string.', token);
+      return;
     }
   }
 
@@ -294,19 +327,22 @@ class JsonParser {
         return { kind: 'null', start, end };
       case 'undefined':
       case 'NaN':
-      case 'Infinity':
-        return this.fail(
+      case 'Infinity': {
+        this.fail(
           'Invalid JSON keyword',
           `The JavaScript identifier "${text}" cannot be used in JSON.`,
           token,
         );
+        return;
+      }
       default: {
         const near = suggest(text, ['true', 'false', 'null']);
-        return this.fail(
+        this.fail(
           'Invalid JSON keyword',
           `"${text}" is not a valid JSON keyword.${near === undefined ? '' : ` Did you mean "${near}"?`}`,
           token,
         );
+        return;
       }
     }
   }

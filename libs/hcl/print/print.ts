@@ -169,5 +169,5 @@ function join(text: string, sequence: string): string {
 
 function isEmpty(node: Extract<Node, { kind: 'template' }>): boolean {
   const [only] = node.parts;
-  return node.parts.length === 1 && only!.kind === 'literal' && only!.value === '';
+  return node.parts.length === 1 && only!.kind === 'literal' && only.value === '';
 }

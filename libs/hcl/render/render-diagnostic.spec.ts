@@ -28,7 +28,9 @@ describe('rendering diagnostics', () => {
   });
 
   it('shows the context above a place, and nothing of files that are not to be had', () => {
-    expect(renderDiagnostic(separator!, SOURCE)).toContain('  4 │ d = [\n│   5 │   1\n│   6 │   2\n│     │   ^');
+    expect(renderDiagnostic(separator!, SOURCE)).toContain(
+      '  4 │ d = [\n│   5 │   1\n│   6 │   2\n│     │   ^',
+    );
     expect(renderDiagnostic(separator!, () => undefined)).toContain('--> main.hcl:6:3');
   });
 

@@ -1492,6 +1492,6 @@ function extend(node: Node, step: Step): Node {
 function literalKey(key: Node): Value | undefined {
   if (key.kind === 'literal') return key.value;
   if (key.kind === 'template' && key.parts.length === 1 && key.parts[0]!.kind === 'literal')
-    return key.parts[0]!.value;
+    return key.parts[0].value;
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { type SourcePosition, type SourceRange } from '../../kernel/diagnostic.js';
 
-const ASCII = /^[\u0000-\u007f]*$/;
+const ASCII = /^\p{ASCII}*$/u;
 const CONTROL = /[\r\n]/;
 
 /**

@@ -113,7 +113,11 @@ export function checkConfig(text: string): void {
 export function checkExpression(text: string, functions: ReadonlyMap<string, HclFunction>): void {
   const { expression, diagnostics } = parseExpression(text, 'x.hcl');
   const variables = expression.variables();
-  for (const traversal of variables) void traversal.range;
+  holds(
+    variables.every(({ range }) => range.filename === 'x.hcl'),
+    'references have places',
+    text,
+  );
   if (diagnostics.length > 0) {
     expression.evaluate(new Scope({ variables: SAMPLE, functions, limits: LIMITS }));
     return;

@@ -1,5 +1,5 @@
 // Everything below U+0300 is in normal form C already.
-const PLAIN = /^[\u0000-\u02ff]*$/;
+const PLAIN = /^[^\u0300-\uffff]*$/;
 
 /** Normal form C; O(length), without a copy for Western text. */
 export function nfc(text: string): string {

@@ -43,9 +43,7 @@ export function objectOf(
   optional: ReadonlySet<string> = NONE,
 ): ObjectType {
   const entries = [
-    ...(Symbol.iterator in attributes
-      ? (attributes as Iterable<readonly [string, Type]>)
-      : Object.entries(attributes as Record<string, Type>)),
+    ...(Symbol.iterator in attributes ? attributes : Object.entries(attributes as Record<string, Type>)),
   ];
   entries.sort((a, b) => compareText(a[0], b[0]));
   return { kind: 'object', attributes: new Map(entries), optional };

@@ -61,7 +61,7 @@ export class UnknownValue {
   readonly kind = 'unknown';
   constructor(
     readonly type: Type,
-    readonly refinement: Refinement | undefined = undefined,
+    readonly refinement?: Refinement,
   ) {}
 }
 
@@ -224,9 +224,7 @@ export function makeObject(
   attributes: Readonly<Record<string, Value>> | Iterable<readonly [string, Value]>,
 ): ObjectValue {
   const entries = [
-    ...(Symbol.iterator in attributes
-      ? (attributes as Iterable<readonly [string, Value]>)
-      : Object.entries(attributes as Record<string, Value>)),
+    ...(Symbol.iterator in attributes ? attributes : Object.entries(attributes as Record<string, Value>)),
   ];
   const byName = new Map(entries);
   const names = [...byName.keys()].sort(compareText);
@@ -270,7 +268,7 @@ export function summaryOf(value: Value): Summary {
     case 'marked':
       return { ...summaryOf(value.value), hasMarks: true };
     case 'map':
-      return (value.summary ??= summarize(value.entries.values(), value.origin !== undefined));
+      return (value.summary ??= summarize([...value.entries.values()], value.origin !== undefined));
     case 'object':
       return (value.summary ??= summarize(value.slots, value.origin !== undefined));
     default:
@@ -280,20 +278,22 @@ export function summaryOf(value: Value): Summary {
 
 const unwrap = (value: Value): Value => (value instanceof MarkedValue ? value.value : value);
 
-function summarize(children: Iterable<Value>, tracked: boolean): Summary {
+function summarize(children: readonly Value[], tracked: boolean): Summary {
   let hasUnknown = false;
   let hasMarks = false;
   let hasOrigin = tracked;
   let hasLeaf = false;
   let weight = 1;
-  for (const child of children) {
+  for (let i = 0; i < children.length; i++) {
+    const child = children[i]!;
     if (typeof child !== 'object') {
       weight++;
       hasLeaf = true;
       continue;
     }
-    hasLeaf ||= !isComposite(unwrap(child));
-    const inner = summaryOf(child);
+    const composite = isComposite(unwrap(child));
+    hasLeaf ||= !composite;
+    const inner = (child as Partial<CompositeValue>).summary ?? summaryOf(child);
     weight += inner.weight;
     hasUnknown ||= inner.hasUnknown;
     hasMarks ||= inner.hasMarks;

@@ -32,7 +32,7 @@ import {
   makeObject,
   NULL,
   NullValue,
-  SetValue,
+  type SetValue,
   summaryOf,
   typeOf,
   unknown,

@@ -25,7 +25,7 @@ import {
   makeMap,
   MapValue,
   NullValue,
-  ObjectValue,
+  type ObjectValue,
   SetValue,
   TupleValue,
   makeObject,
