@@ -20,6 +20,22 @@ const soaks = {
     console.log(`  ${rounds} kills: ${acknowledged} acknowledged commands, ${events} events`);
     return problems;
   },
+  crash: async ({ rounds, seed, folder }) => {
+    const { crashRounds } = await import('../dist/apps/cios/src/testing/index.js');
+    const main = new URL('../dist/apps/cios/src/main.js', import.meta.url).pathname;
+    const { problems, effects, builds, edits } = await crashRounds({
+      main,
+      folder,
+      rounds,
+      seed,
+      report: (round, found) => {
+        if ((round + 1) % 10 === 0 || found.length > 0)
+          console.log(`  ${round + 1} kills, ${found.length} problems in the last one`);
+      },
+    });
+    console.log(`  ${rounds} kills: ${builds} builds, ${edits} edits, ${effects} effects`);
+    return problems;
+  },
 };
 
 const { values, positionals } = parseArgs({

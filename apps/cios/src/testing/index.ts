@@ -1,0 +1,2 @@
+export * from './crash-rounds.js';
+export * from './running-server.js';
