@@ -36,7 +36,7 @@ module.exports = {
     {
       name: 'contexts-meet-in-contracts',
       severity: 'error',
-      from: { path: `^libs/(${contexts})/`, pathNot: '[.](spec|e2e)[.]ts$' },
+      from: { path: `^libs/(${contexts})/`, pathNot: '[.](spec|e2e)[.]ts$|/testing/' },
       to: { path: `^libs/(${contexts})/`, pathNot: '^libs/($1/|[^/]+/contract/)' },
     },
     {

@@ -1,0 +1,2 @@
+export * from './compiled.js';
+export * from './pure-loop.js';

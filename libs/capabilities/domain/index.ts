@@ -1,0 +1,2 @@
+export * from './capabilities-aggregate.js';
+export * from './capabilities-decider.js';

@@ -1,0 +1,2 @@
+export * from './release-aggregate.js';
+export * from './release-decider.js';
