@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { type RecordedEvent } from '#libs/kernel';
@@ -711,19 +711,34 @@ export class EmbeddedEventStore extends EventStore {
   }
 }
 
-/** `mm_magic` of LMDB's first page, behind its header (little-endian). */
+/** Of LMDB's two meta pages, behind the page's header (little-endian): `mm_magic`, the page size, `mm_last_pg`. */
 const MAGIC = 0xbeefc0de;
-const MAGIC_AT = 24;
+const [MAGIC_AT, PAGE_SIZE_AT, LAST_PAGE_AT] = [24, 48, 144];
+const META_BYTES = LAST_PAGE_AT + 8;
 
-/** LMDB ends the process where it is given another file: an absent or empty file is a new store, any other must begin like one. */
+/**
+ * LMDB ends the process where it is given another file, or one that was cut short: an absent or empty file is a new store, any
+ * other must begin like one and have all the pages that it says it has.
+ */
 function mustBeLmdb(path: string): void {
   if (!existsSync(path)) return;
-  const page = Buffer.alloc(MAGIC_AT + 4);
+  const page = Buffer.alloc(META_BYTES);
   const file = openSync(path, 'r');
   try {
-    const size = readSync(file, page);
-    if (size > 0 && page.readUInt32LE(MAGIC_AT) !== MAGIC)
-      throw new Error('it does not begin like an LMDB file');
+    const { size } = fstatSync(file);
+    if (size === 0) return;
+    readSync(file, page, 0, META_BYTES, 0);
+    if (page.readUInt32LE(MAGIC_AT) !== MAGIC) throw new Error('it does not begin like an LMDB file');
+    const pageSize = page.readUInt32LE(PAGE_SIZE_AT);
+    let lastPage = page.readBigUInt64LE(LAST_PAGE_AT);
+    if (readSync(file, page, 0, META_BYTES, pageSize) === META_BYTES) {
+      const other = page.readBigUInt64LE(LAST_PAGE_AT);
+      if (other > lastPage) lastPage = other;
+    }
+    const whole = (lastPage + 1n) * BigInt(pageSize);
+    // Pages come before the meta page that counts them, so beside a writer the file is only ever longer.
+    if (BigInt(fstatSync(file).size) < whole)
+      throw new Error(`it was cut short: it has ${size} of ${whole} bytes`);
   } finally {
     closeSync(file);
   }

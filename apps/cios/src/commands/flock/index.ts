@@ -1,4 +1,5 @@
 import { group } from '../../cli/cli.js';
+import { flockCompiled } from './compiled.js';
 import { flockDiff } from './diff.js';
 import { flockList } from './list.js';
 import { flockPublish } from './publish.js';
@@ -9,4 +10,5 @@ export const flockCommands = group('flock', 'flocks, their versions and artifact
   flockShow,
   flockPublish,
   flockDiff,
+  flockCompiled,
 ]);
