@@ -5,6 +5,7 @@ import { type Expression } from './expression.js';
 import { type Evaluated, type Traversal, type TraversalStep } from './static-expression.js';
 import { BigFloat } from './number/index.js';
 import { Scope } from './scope.js';
+import { literalText } from './syntax/literal-text.js';
 import { type Node, type Step } from './syntax/node.js';
 import { type SourceText } from './syntax/source.js';
 import { walkFree } from './syntax/walk.js';
@@ -109,10 +110,7 @@ export class NativeExpression implements Expression {
   }
 
   asLiteral(): string | undefined {
-    const node = this.bare();
-    if (node.kind !== 'template' || node.parts.length !== 1) return undefined;
-    const [part] = node.parts;
-    return part!.kind === 'literal' && typeof part.value === 'string' ? part.value : undefined;
+    return literalText(this.bare());
   }
 
   private part(node: Node): Expression {

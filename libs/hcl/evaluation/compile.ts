@@ -13,6 +13,7 @@ import {
   type Step,
   type TemplateNode,
 } from '../syntax/node.js';
+import { literalText } from '../syntax/literal-text.js';
 import { suggest } from '../syntax/suggest.js';
 import { ConversionError, conversionBetween, convert, toText } from '../values/convert.js';
 import { marksOf, NO_MARKS, union, unmark, withMarks, type Marks } from '../values/marks.js';
@@ -166,19 +167,12 @@ class Compiler {
   private comparison(node: BinaryNode): Evaluator | undefined {
     const { operator, left, right } = node;
     if (operator !== '==' && operator !== '!=') return undefined;
-    if (left.kind !== 'traversal' || left.steps.length !== 1 || right.kind !== 'template') return undefined;
+    const constant = literalText(right);
+    if (left.kind !== 'traversal' || left.steps.length !== 1 || constant === undefined) return undefined;
     const binding = this.bindings.findLast(({ name }) => name === left.root);
     const [step] = left.steps;
-    const [part] = right.parts;
-    if (
-      binding === undefined ||
-      step!.kind !== 'attribute' ||
-      part!.kind !== 'literal' ||
-      right.parts.length !== 1
-    )
-      return undefined;
+    if (binding === undefined || step!.kind !== 'attribute') return undefined;
     const { slot } = binding;
-    const { value: constant } = part!;
     const negative = operator === '!=';
     const site = new AttributeSite(step!.name, step!);
     return (frame) => {
@@ -360,10 +354,8 @@ function apart(frame: Frame, evaluator: Evaluator): Evaluated {
 
 function literalKey(key: ObjectNode['items'][number]['key']): string | undefined {
   const { inner, forced } = key;
-  if (inner.kind === 'template' && inner.parts.length === 1 && inner.parts[0]!.kind === 'literal') {
-    const { value } = inner.parts[0];
-    return typeof value === 'string' ? value : undefined;
-  }
+  const text = literalText(inner);
+  if (text !== undefined) return text;
   if (forced) return undefined;
   if (inner.kind === 'traversal' && inner.steps.length === 0) return inner.root;
   if (inner.kind === 'literal') {
@@ -860,8 +852,7 @@ function undecided(type: Type, a: Value, b: Value): Value {
 }
 
 function template(node: TemplateNode, parts: readonly Evaluator[]): Evaluator {
-  const constant =
-    node.parts.length === 1 && node.parts[0]!.kind === 'literal' ? node.parts[0].value : undefined;
+  const constant = literalText(node);
   if (constant !== undefined) return () => constant;
   return (frame) => {
     let text = '';
@@ -871,7 +862,7 @@ function template(node: TemplateNode, parts: readonly Evaluator[]): Evaluator {
     for (let i = 0; i < parts.length; i++) {
       const given = parts[i]!(frame);
       if (typeof given === 'string') {
-        if (known) text += given;
+        if (known && frame.diagnostics.length === mark) text += given;
         continue;
       }
       const part = node.parts[i]!;
@@ -891,7 +882,7 @@ function template(node: TemplateNode, parts: readonly Evaluator[]): Evaluator {
       const string = asText(value, (reason) => {
         invalid(`Cannot include the given value in a string template: ${reason}.`);
       });
-      if (known && string !== undefined) text += string;
+      if (known && string !== undefined && frame.diagnostics.length === mark) text += string;
     }
     if (known) return withMarks(frame.sized(nfc(text), node), marks);
     const failed = frame.diagnostics.length > mark;
@@ -1180,6 +1171,7 @@ export function startOf(node: Node): Place {
     case 'template':
       return node.parts.length > 0 ? startOf(node.parts[0]!) : node;
     case 'key':
+    case 'parentheses':
       return startOf(node.inner);
     case 'join':
       return startOf(node.tuple);

@@ -12,6 +12,7 @@ import { ConversionError, convert } from '../values/convert.js';
 import { equal, UNKNOWN_BOOL } from '../values/equality.js';
 import { marksOf, union, unmark, withMarks } from '../values/marks.js';
 import { numberBounds } from '../values/refinement.js';
+import { literalText } from '../syntax/literal-text.js';
 import { type BinaryNode, type BinaryOperator, type UnaryNode } from '../syntax/node.js';
 import { BOOL, NUMBER, type Type } from '../values/type.js';
 import {
@@ -42,26 +43,21 @@ const COMPARISON: Partial<Record<BinaryOperator, (order: number) => boolean>> = 
 
 const UNKNOWN_NUMBER = new UnknownValue(NUMBER, { notNull: true });
 
-/** Each operator has a short way for known, unmarked operands of the right type; anything else takes `applyBinary`. */
+/** Each operator has a short way for known, unmarked operands of the right type; anything else takes the long one. */
 export function compileBinary(node: BinaryNode, left: Evaluator, right: Evaluator): Evaluator {
   const { operator } = node;
   switch (operator) {
     case '==':
     case '!=': {
       const negative = operator === '!=';
-      const { right: rightNode } = node;
-      if (
-        rightNode.kind === 'template' &&
-        rightNode.parts.length === 1 &&
-        rightNode.parts[0]!.kind === 'literal'
-      ) {
-        const constant = rightNode.parts[0].value;
+      const constant = literalText(node.right);
+      if (constant !== undefined)
         return (frame) => {
+          const mark = frame.diagnostics.length;
           const a = left(frame);
           if (typeof a === 'string') return (a === constant) !== negative;
-          return equality(frame, node, a, constant, negative, frame.diagnostics.length);
+          return equality(frame, node, a, constant, negative, mark);
         };
-      }
       return (frame) => {
         const mark = frame.diagnostics.length;
         const a = left(frame);

@@ -17,6 +17,7 @@ import {
 import { type SourceText } from './source.js';
 import { unescape, type EscapeFault } from './string-literal.js';
 import { suggest } from './suggest.js';
+import { literalText } from './literal-text.js';
 import { rangeText } from './range-text.js';
 import { TemplateParser } from './template-parser.js';
 import { T, type Tokens } from './token.js';
@@ -958,7 +959,8 @@ export class Parser {
     if (kinds[at] === T.CQuote) {
       this.read();
       const { end } = this;
-      const literal: Node = { kind: 'literal', value: '', start: start + 1, end: start + 1 };
+      // Where the reference places it.
+      const literal: Node = { kind: 'literal', value: '', start: end, end };
       return { kind: 'template', parts: [literal], start, end };
     }
     if (kinds[at] !== T.QuotedLit || kinds[at + 1] !== T.CQuote) return undefined;
@@ -1490,8 +1492,5 @@ function extend(node: Node, step: Step): Node {
 }
 
 function literalKey(key: Node): Value | undefined {
-  if (key.kind === 'literal') return key.value;
-  if (key.kind === 'template' && key.parts.length === 1 && key.parts[0]!.kind === 'literal')
-    return key.parts[0].value;
-  return undefined;
+  return key.kind === 'literal' ? key.value : literalText(key);
 }
