@@ -7,6 +7,9 @@ import { graphemes } from './graphemes.js';
  */
 export function safePrefix(beginning: string): string {
   const normal = nfc(beginning);
+  // The reference's rule ends at a line feed.
+  const lineFeed = normal.search(/(?<!\r)\n/);
+  if (lineFeed >= 0) return normal.slice(0, lineFeed);
   const last = graphemes(normal).at(-1) ?? '';
   return /^[-_:;/\\,.(){}[\]|?!~ \t@#$%^&*+"']$/.test(last)
     ? normal
