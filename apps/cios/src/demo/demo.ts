@@ -153,8 +153,7 @@ export class Demo {
           refuse('demo/build-cancelled', `build ${build} was cancelled`, { fix: 'start afresh: cios demo' }),
         );
       if (record?.status === 'completed' && state === 'Production') break;
-      const row = await this.#client.get<BuildRow>(path`/v1/builds/${build}`);
-      const { done, total } = progressOf(row);
+      const { done, total } = await this.#howFar(build);
       this.screen.progress(done, total, `${state ?? ''}  ${this.#log.seconds.toFixed(0)} s`);
       const part = total === 0 ? 0 : done / total;
       if (state === 'Building' && this.progress.state.targetAvailable !== true) await this.#makeAvailable();
@@ -179,6 +178,16 @@ export class Demo {
       `${region} is in Production after ${seconds} s: ${releases} releases, ${operations} operations, ${capabilities} capabilities`,
     );
     if (this.progress.state.kill) this.#tellKill();
+  }
+
+  /** Nothing yet where the read models have not come so far. */
+  async #howFar(build: string): Promise<{ readonly done: number; readonly total: number }> {
+    try {
+      return progressOf(await this.#client.get<BuildRow>(path`/v1/builds/${build}`));
+    } catch (error) {
+      if (error instanceof Refused && error.refusal.code === 'build/unknown') return { done: 0, total: 0 };
+      throw error;
+    }
   }
 
   async #makeAvailable(): Promise<void> {

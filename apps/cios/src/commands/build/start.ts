@@ -26,7 +26,7 @@ export const buildStart: Register = (parent, cli) => {
           out.next(`cios build watch ${answer.build}`);
           return 0;
         }
-        const row = await watchBuild(client, answer.build, out);
+        const row = await watchBuild(client, answer.build, out, answer.position);
         out.result({ ...answer, ...row });
         out.line(`build ${answer.build} is ${row.status}`);
         out.next(`cios region show ${region}`, `cios capability list ${region}`);

@@ -6,12 +6,18 @@ import { progressOf, type BuildRow } from './build-row.js';
 const intervalMs = 250;
 
 /** Waits until a build is over; shows how far it is, on a terminal in one line, else a line for every tenth. */
-export async function watchBuild(client: Client, build: string, out: Output): Promise<BuildRow> {
+export async function watchBuild(
+  client: Client,
+  build: string,
+  out: Output,
+  /** Position of the command that started it. */
+  after?: string,
+): Promise<BuildRow> {
   const { default: logUpdate } = out.isTerminal && !out.json ? await import('log-update') : { default: null };
   let tenth = -1;
   try {
     for (;;) {
-      const row = await client.get<BuildRow>(path`/v1/builds/${build}`);
+      const row = await client.get<BuildRow>(path`/v1/builds/${build}`, { after });
       const { done, total } = progressOf(row);
       const text = `${build}  ${bar(done, total)}  ${done} of ${total}${failures(row)}`;
       if (logUpdate) logUpdate(text);

@@ -10,7 +10,7 @@ export function printPlan(
   most = 40,
 ): void {
   for (const { action, flock, address, changes = [] } of operations.slice(0, most)) {
-    out.line(`  ${signs[action] ?? ' '} ${flock}  ${address}`);
+    out.line(`  ${signs[action] ?? ' '} ${flock === undefined ? '' : `${flock}  `}${address}`);
     for (const { path, from, to } of action === 'update' ? changes.slice(0, 6) : [])
       out.line(out.color.dim(`      ${path}: ${told(from)} → ${told(to)}`));
   }

@@ -7,7 +7,8 @@ export interface RegionPlan {
   readonly operations: readonly {
     readonly node: string;
     readonly address: string;
-    readonly flock: string;
+    /** Absent in the plan of one release. */
+    readonly flock?: string;
     readonly action: string;
     readonly changes?: readonly { readonly path: string; readonly from?: unknown; readonly to?: unknown }[];
   }[];

@@ -3,6 +3,16 @@ import { path, type Client } from '../../cli/client.js';
 import { printPlan } from './print-plan.js';
 import { type RegionPlan } from './region-plan.js';
 
+interface ReleasePlan extends Omit<RegionPlan, 'untouched'> {
+  readonly build: string;
+  readonly flock: string;
+  readonly environment: string;
+  readonly target: string;
+  readonly status: string;
+  readonly none: number;
+  readonly failed: readonly string[];
+}
+
 export const planShow: Register = (parent, cli) => {
   online(
     parent,
@@ -13,10 +23,21 @@ export const planShow: Register = (parent, cli) => {
       const client = await connect();
       // Ids of releases have dots, names of regions have none.
       if (name.includes('.')) {
-        const release = await client.get<object>(path`/v1/releases/${name}`);
+        const release = await client.get<ReleasePlan>(path`/v1/releases/${name}`);
         out.result(release);
-        out.line(JSON.stringify(release, null, 2));
-        out.next(`cios plan approve ${name}`, `cios plan reject ${name} --reason TEXT`);
+        const { flock, environment, target, status, none, failed } = release;
+        out.line(
+          `${out.color.bold(name)} is ${out.color.bold(status)}: ${flock} at ${target} (${environment})`,
+        );
+        printPlan(out, { ...release, untouched: none });
+        for (const node of failed) out.line(`${out.color.red('failed:')} ${node}`);
+        out.next(
+          ...(failed[0] === undefined ? [] : [`cios plan retry ${name} ${failed[0]}`]),
+          ...(status === 'planned'
+            ? [`cios plan approve ${name}`, `cios plan reject ${name} --reason TEXT`]
+            : []),
+          `cios plan list --build ${release.build}`,
+        );
         return 0;
       }
       const plan = await regionPlan(client, name);
