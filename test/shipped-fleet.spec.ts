@@ -64,7 +64,6 @@ function planOf(
       isProvided: (r, environment, name) => environment === 'target' && isAdopted(regionData, r, name),
     },
     waitsForVibe: host !== undefined,
-    targetAvailable: host === undefined,
   });
   return { compiled, plan, internalName: entry.internal_name };
 }

@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { BuildsCommandsModule } from '#libs/builds/nest';
-import { CapabilitiesCommandsModule } from '#libs/capabilities/nest';
+import { BuildsWorkModule } from '#libs/builds/nest';
+import { CapabilitiesWorkModule } from '#libs/capabilities/nest';
 import { CompilationCommandsModule } from '#libs/compilation/nest';
 import { RegionDataCommandsModule } from '#libs/region-data/nest';
-import { ReleasesCommandsModule } from '#libs/releases/nest';
+import { ReleasesWorkModule } from '#libs/releases/nest';
 import { Orchestrator } from './orchestrator.js';
 import { Webhooks } from './webhooks.js';
 
@@ -12,9 +12,9 @@ import { Webhooks } from './webhooks.js';
   imports: [
     RegionDataCommandsModule,
     CompilationCommandsModule,
-    BuildsCommandsModule,
-    ReleasesCommandsModule,
-    CapabilitiesCommandsModule,
+    BuildsWorkModule,
+    ReleasesWorkModule,
+    CapabilitiesWorkModule,
   ],
   providers: [Orchestrator, Webhooks],
   exports: [Orchestrator],

@@ -8,6 +8,7 @@ import { CapabilityRequest, type CapabilityCommand } from '#libs/capabilities/co
 import { capabilitiesProjections } from '#libs/capabilities/projections';
 import { adoptionSaga } from '#libs/capabilities/sagas';
 import { CompilationRequest, type CompilationCommand } from '#libs/compilation/contract';
+import { compilationProjections } from '#libs/compilation/projections';
 import { compilationSaga } from '#libs/compilation/sagas';
 import { EventStore } from '#libs/event-store';
 import { flocksProjections } from '#libs/flocks/projections';
@@ -46,6 +47,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnModuleDestroy {
       projections: [
         ...regionDataProjections,
         ...flocksProjections,
+        ...compilationProjections,
         ...buildsProjections,
         ...releasesProjections,
         ...capabilitiesProjections,

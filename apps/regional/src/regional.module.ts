@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { CapabilitiesCommandsModule } from '#libs/capabilities/nest';
+import { CapabilitiesWorkModule } from '#libs/capabilities/nest';
 import { RegionalWorkModule } from '#libs/releases/nest';
 import { Regional } from './regional.js';
 
 /** CIOS Regional with its worker and deployment orchestrator. */
-@Module({ imports: [RegionalWorkModule, CapabilitiesCommandsModule], providers: [Regional] })
+@Module({ imports: [RegionalWorkModule, CapabilitiesWorkModule], providers: [Regional] })
 export class RegionalModule {}

@@ -37,7 +37,6 @@ export interface ExternalCapability {
 export interface PlannedGraph {
   readonly region: string;
   readonly regionData: string;
-  readonly targetAvailable: boolean;
   /** What exists now: the only nodes that run. */
   readonly actual: BuildGraphJson;
   /** The same with the region as Building and available; null where that is the same. */

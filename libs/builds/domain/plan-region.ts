@@ -39,7 +39,6 @@ export function planRegion(input: {
   readonly surroundings: RegionSurroundings;
   /** The region is `none` and has a ViBE: its forecast waits for the ViBE's Regional and worker. */
   readonly waitsForVibe: boolean;
-  readonly targetAvailable: boolean;
 }): RegionPlan {
   const { surroundings } = input;
   const { region, regionData } = input.actual;
@@ -68,7 +67,6 @@ export function planRegion(input: {
     plan: {
       region,
       regionData,
-      targetAvailable: input.targetAvailable,
       actual: actual.toJSON(),
       forecast: forecast === actual ? null : forecast.toJSON(),
       plans,

@@ -282,7 +282,7 @@ export class RegionBuild {
     const isKnown = frontier?.graph.has(node) === true;
     const isBlocked = isKnown && !frontier.isStarted(node) && !frontier.isReady(node);
     if (isKnown) frontier.markStarted(node);
-    const why = isBlocked ? 'what it waits for was withdrawn' : this.#whyOutdated(node, digest);
+    const why = isBlocked ? 'what it waits for is not done any more' : this.#whyOutdated(node, digest);
     if (why !== null) this.#recall(release, node, why);
   }
 

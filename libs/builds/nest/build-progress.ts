@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { BlobMissing, BlobStore } from '#libs/blob-store';
-import { BuildGraph, capabilityId, type FrontierCounts, Frontier, union } from '#libs/build-graph';
-import { AvailableCapabilities } from '#libs/capabilities/contract';
+import { BuildGraph, type FrontierCounts, Frontier, union } from '#libs/build-graph';
 import { NodeRecords, type NodeRow } from '#libs/releases/contract';
 import { type PlannedGraph } from '../contract/index.js';
 import { doneNodes } from '../domain/done-nodes.js';
+import { AvailableOutputs } from './available-outputs.js';
+import { RegionPlanner } from './region-planner.js';
 
 export interface ProgressNode {
   readonly node: string;
@@ -36,7 +37,8 @@ export class BuildProgressQuery {
   constructor(
     private readonly blobs: BlobStore,
     private readonly records: NodeRecords,
-    private readonly capabilities: AvailableCapabilities,
+    private readonly available: AvailableOutputs,
+    private readonly planner: RegionPlanner,
   ) {}
 
   async plannedGraph(digest: string): Promise<PlannedGraph> {
@@ -49,13 +51,13 @@ export class BuildProgressQuery {
     const plan = await this.plannedGraph(graphDigest);
     const rows = new Map((await this.records.ofRegion(plan.region, after)).map((r) => [r.node, r]));
     const actual = BuildGraph.fromJson(plan.actual);
-    const available = await this.availableTo(plan);
+    const available = await this.available.to(plan);
     const done = doneNodes(actual, plan, {
       result: (node) => {
         const row = rows.get(node);
         return row?.digest == null ? undefined : { digest: row.digest, outputs: row.outputs };
       },
-      capability: (id) => (available.has(id) ? {} : undefined),
+      capability: (id) => available.get(id),
     });
     const working = [...rows.values()].filter((r) => r.status !== 'done' && r.status !== 'recalled');
     const frontier = new Frontier(
@@ -72,7 +74,8 @@ export class BuildProgressQuery {
         )
       )
         frontier.openGate(gate);
-    if (plan.targetAvailable) frontier.openGate('target_available');
+    const { facts } = await this.planner.region(plan.region);
+    if (facts.targetAvailable) frontier.openGate('target_available');
 
     const united = plan.forecast ? union(actual, BuildGraph.fromJson(plan.forecast)) : actual;
     const nodes = united.nodes.map((node): ProgressNode => {
@@ -111,22 +114,5 @@ export class BuildProgressQuery {
       },
       nodes,
     };
-  }
-
-  private async availableTo(plan: PlannedGraph): Promise<ReadonlySet<string>> {
-    const regions = new Set([plan.region, ...plan.external.map((e) => e.region)]);
-    const ids = await Promise.all(
-      [...regions].map(async (region) =>
-        [...(await this.capabilities.in(region))].map((key) => {
-          const slash = key.indexOf('/');
-          return capabilityId({
-            region,
-            environment: key.slice(0, slash),
-            name: key.slice(slash + 1),
-          });
-        }),
-      ),
-    );
-    return new Set(ids.flat());
   }
 }

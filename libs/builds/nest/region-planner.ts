@@ -79,7 +79,6 @@ export class RegionPlanner {
       actual,
       forecast,
       waitsForVibe: state === 'none' && then.hostRegion !== null,
-      targetAvailable: then.facts.targetAvailable,
       surroundings: {
         hostRegion: then.hostRegion,
         isProvided: (region, environment, name) =>

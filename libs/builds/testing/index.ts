@@ -1,2 +1,3 @@
 export * from './compiled.js';
 export * from './pure-loop.js';
+export * from './arbitrary-fleet.js';

@@ -45,6 +45,7 @@ import {
   type RegionBuildCommand,
 } from '../contract/index.js';
 import { type BuildCommand, buildDecider, type BuildState, type Merge } from '../domain/build-decider.js';
+import { doneNodes, type NodeResult } from '../domain/done-nodes.js';
 import { planRegion } from '../domain/plan-region.js';
 import { regionBuildSaga } from '../sagas/region-build-saga.js';
 import { compiledRegion, type FlockSpec } from './compiled.js';
@@ -337,10 +338,12 @@ export class PureLoop {
   }
 
   /** Data of all events of a type, each with its place in the log. */
-  of<T extends LoopEvent['type']>(type: T): readonly ({ at: number } & DataOf<T>)[] {
-    return this.events.flatMap((e, at) =>
-      e.type === type ? [Object.assign({ at }, e.data as DataOf<T>)] : [],
-    );
+  of<T extends LoopEvent['type']>(type: T): readonly (DataOf<T> & { readonly at: number })[] {
+    const found: unknown[] = [];
+    this.events.forEach((e, at) => {
+      if (e.type === type) found.push({ ...(e.data as object), at });
+    });
+    return found as readonly (DataOf<T> & { readonly at: number })[];
   }
 
   /** `flock.name` of what succeeded, in order. */
@@ -350,6 +353,26 @@ export class PureLoop {
 
   isAvailable(environment: 'vibe' | 'target', name: string, region = this.region): boolean {
     return this.#capabilities(region).get(`${environment}/${name}`)?.available === true;
+  }
+
+  /** Nodes of the last merged graph that are not done by what the log says. */
+  get unfinished(): readonly string[] {
+    const results = new Map<string, NodeResult>();
+    for (const { node, digest, outputs } of this.of('OperationSucceeded'))
+      results.set(node, { digest, outputs });
+    const graph = BuildGraph.fromJson(this.plan.actual);
+    const done = doneNodes(graph, this.plan, {
+      result: (node) => results.get(node),
+      capability: (id) => {
+        const { region, environment, name } = graph.node(id) ?? {};
+        const found =
+          region === undefined ? undefined : this.#capabilities(region).get(`${environment}/${name}`);
+        return found?.available ? (found.outputs as Readonly<Record<string, Json>>) : undefined;
+      },
+    });
+    return graph.nodes
+      .filter((n) => (isOperation(n) || n.kind === 'capability') && !done.has(n.id))
+      .map((n) => n.id);
   }
 
   /** Events of each stream, for the law of sagas. */
@@ -676,7 +699,6 @@ export class PureLoop {
         ? this.#compiledRegion({ ...this.#view, state: 'Building', targetAvailable: true })
         : null,
       waitsForVibe: state === 'none' && hostRegion !== null,
-      targetAvailable,
       surroundings: {
         hostRegion,
         isProvided: (region, environment, name) => this.isAvailable(environment, name, region),

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AvailableCapabilities } from '../contract/index.js';
+import { CapabilitiesController } from './capabilities.controller.js';
+import { CapabilitiesQueriesController } from './capabilities.queries.controller.js';
 import { CapabilityHandler } from './capability.handler.js';
 import { StreamCapabilities } from './stream-capabilities.js';
 
@@ -11,6 +13,14 @@ import { StreamCapabilities } from './stream-capabilities.js';
 })
 export class CapabilitiesModule {}
 
-/** Write side. Needs `Aggregates` from a global module. */
+/** Carries out commands. Needs `Aggregates` from a global module. */
 @Module({ imports: [CqrsModule], providers: [CapabilityHandler] })
+export class CapabilitiesWorkModule {}
+
+/** What people ask of capabilities. Needs `RegionNames` from a global module. */
+@Module({ imports: [CapabilitiesWorkModule], controllers: [CapabilitiesController] })
 export class CapabilitiesCommandsModule {}
+
+/** Read side. Needs `ReadQueries` and `RegionNames` from global modules. */
+@Module({ controllers: [CapabilitiesQueriesController] })
+export class CapabilitiesQueriesModule {}

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { BuildsModule } from '#libs/builds/nest';
 import { CapabilitiesModule } from '#libs/capabilities/nest';
 import { CompilationModule } from '#libs/compilation/nest';
 import { EXECUTOR_SETTINGS, type ExecutorSettings, ExecutorsModule } from '#libs/executors/nest';
@@ -8,6 +9,7 @@ import { FlockCatalogueModule } from '#libs/flocks/nest';
 import { signingKeyIn } from '#libs/notifications/delivery';
 import { SIGNING_KEY } from '#libs/notifications/nest';
 import { RegionDataHistoryModule } from '#libs/region-data/nest';
+import { NodeRecordsModule } from '#libs/releases/nest';
 import { type InstallationSettings } from '../settings.js';
 import { INSTALLATION } from './installation-token.js';
 
@@ -21,6 +23,8 @@ import { INSTALLATION } from './installation-token.js';
     CompilationModule,
     CapabilitiesModule,
     ExecutorsModule,
+    NodeRecordsModule,
+    BuildsModule,
   ],
   providers: [
     {
@@ -41,6 +45,8 @@ import { INSTALLATION } from './installation-token.js';
     CompilationModule,
     CapabilitiesModule,
     ExecutorsModule,
+    NodeRecordsModule,
+    BuildsModule,
     EXECUTOR_SETTINGS,
     SIGNING_KEY,
   ],

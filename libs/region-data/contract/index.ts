@@ -5,6 +5,7 @@ export * from './entity-events.js';
 export * from './events.js';
 export * from './injection.js';
 export * from './region-data-history.js';
+export * from './region-names.js';
 export * from './region-data.js';
 export type * from './rows.js';
 export * from './ticket-system.js';

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { EventStore } from '#libs/event-store';
-import { RegionDataHistory, TicketSystem } from '../contract/index.js';
+import { RegionDataHistory, RegionNames, TicketSystem } from '../contract/index.js';
 import { StoredRegionDataHistory } from '../history/index.js';
 import { HttpTickets, RecordedTickets } from '../tickets/index.js';
 import { RegionDataHandler } from './region-data.handler.js';
@@ -23,8 +23,13 @@ import { RegionsController } from './regions.controller.js';
       useFactory: (store: EventStore) => new StoredRegionDataHistory(store),
       inject: [EventStore],
     },
+    {
+      provide: RegionNames,
+      useFactory: (history: RegionDataHistory) => new RegionNames(history),
+      inject: [RegionDataHistory],
+    },
   ],
-  exports: [RegionDataHistory],
+  exports: [RegionDataHistory, RegionNames],
 })
 export class RegionDataHistoryModule {}
 

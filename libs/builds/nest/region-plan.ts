@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { BlobStore } from '#libs/blob-store';
+import { FlockCatalogue } from '#libs/flocks/contract';
+import { type Json } from '#libs/kernel';
+import { type DesiredNode, NodeRecords } from '#libs/releases/contract';
+import { type BuildVersions } from '../contract/index.js';
+import { BuildGraph } from '#libs/build-graph';
+import { doneNodes } from '../domain/done-nodes.js';
+import { attributeChanges, type AttributeDifference } from '../domain/attribute-changes.js';
+import { OpenRegionBuild } from './open-region-build.js';
+import { RegionPlanner } from './region-planner.js';
+import { AvailableOutputs } from './available-outputs.js';
+
+export interface PlannedOperation {
+  readonly node: string;
+  readonly address: string;
+  readonly flock: string;
+  readonly environment: string;
+  readonly target: string;
+  readonly action: 'create' | 'update';
+  readonly changes: readonly AttributeDifference[];
+}
+
+/** What a build started now would do: desired against done. Nothing is deleted without a plan that says so. */
+export interface DesiredAgainstDone {
+  readonly region: string;
+  readonly regionData: string;
+  readonly add: number;
+  readonly change: number;
+  readonly destroy: 0;
+  /** Operations that are done at what is desired. */
+  readonly untouched: number;
+  /** Done once, and no longer declared: shown, never touched. */
+  readonly detached: readonly string[];
+  readonly operations: readonly PlannedOperation[];
+}
+
+/** Plans a region at the latest region data without opening a build. O(V + E). */
+@Injectable()
+export class RegionPlanQuery {
+  constructor(
+    private readonly planner: RegionPlanner,
+    private readonly builds: OpenRegionBuild,
+    private readonly flocks: FlockCatalogue,
+    private readonly records: NodeRecords,
+    private readonly blobs: BlobStore,
+    private readonly available: AvailableOutputs,
+  ) {}
+
+  async versions(region: string): Promise<BuildVersions> {
+    const last = await this.builds.lastBuild(region);
+    if (last?.state.status === 'open' && last.state.merge) return last.state.merge.versions;
+    const { golden, vibe } = await this.flocks.selection();
+    return { target: golden, vibe: vibe ?? golden };
+  }
+
+  async of(name: string, after?: string): Promise<DesiredAgainstDone> {
+    const then = await this.planner.region(name);
+    const planned = await this.planner.plan(then, await this.versions(then.region));
+    const rows = new Map((await this.records.ofRegion(then.region, after)).map((r) => [r.node, r]));
+    const available = await this.available.to(planned.plan);
+    const actual = BuildGraph.fromJson(planned.plan.actual);
+    const record = {
+      result: (node: string) => {
+        const row = rows.get(node);
+        return row?.digest == null ? undefined : { digest: row.digest, outputs: row.outputs };
+      },
+      capability: (id: string) => available.get(id),
+    };
+    const done = doneNodes(actual, { ...planned.plan, compiled: {} }, record);
+    const attributes = new Map<string, Readonly<Record<string, Json>>>();
+    for (const { targets, flock } of planned.compiled.flocks)
+      for (const { target, resources } of targets)
+        for (const resource of resources)
+          attributes.set(
+            `${target.environment}\n${flock}\n${target.name}\n${resource.address}`,
+            resource.attributes,
+          );
+
+    const operations: PlannedOperation[] = [];
+    let untouched = 0;
+    for (const node of actual.nodes) {
+      if (node.kind !== 'resource' && node.kind !== 'provisional') continue;
+      const row = rows.get(node.id);
+      const { flock, environment, target, address = '' } = node;
+      const wanted = attributes.get(`${environment}\n${flock}\n${target}\n${address}`) ?? {};
+      const place = { node: node.id, address, flock, environment, target };
+      if (done.has(node.id)) untouched++;
+      else if (row?.digest == null) operations.push({ ...place, action: 'create', changes: [] });
+      else {
+        const before = row.current === null ? null : ((await this.blobs.getJson(row.current)) as DesiredNode);
+        const changes = attributeChanges(before?.attributes ?? {}, wanted);
+        // It waits for outputs that may prove equal: then nothing is done.
+        if (changes.length === 0) untouched++;
+        else operations.push({ ...place, action: 'update', changes });
+      }
+    }
+    return {
+      region: then.region,
+      regionData: planned.plan.regionData,
+      add: operations.filter((o) => o.action === 'create').length,
+      change: operations.filter((o) => o.action === 'update').length,
+      destroy: 0,
+      untouched,
+      detached: [...rows.values()].filter((r) => r.digest !== null && !actual.has(r.node)).map((r) => r.node),
+      operations,
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type ArbitraryFleet, arbitraryFleet, PureLoop, random } from '../testing/index.js';
+
+const seeds = fc.integer({ min: 1, max: 2 ** 31 });
+
+/** Runs a first build while region data change now and then; every change is in at the end. */
+function build(
+  fleet: ArbitraryFleet,
+  seed: number,
+  rates: { readonly failureRate?: number; readonly crashRate?: number; readonly edits?: number } = {},
+  between: (loop: PureLoop, next: () => number) => void = () => undefined,
+): PureLoop {
+  const loop = new PureLoop({
+    flocks: (view) => fleet.flocks(view),
+    hostRegion: fleet.vibe ? 'iad' : null,
+    seed,
+    ...rates,
+  });
+  const next = random(seed);
+  loop.open();
+  for (let edit = 0; edit < (rates.edits ?? 0); edit++) {
+    let steps = Math.floor(next() * 60);
+    loop.run(() => steps-- <= 0);
+    if (next() < 0.5) loop.edit();
+    else loop.editElsewhere();
+    between(loop, next);
+  }
+  loop.finish();
+  return loop;
+}
+
+/** Whether the fleet has anything to build in Building at its end: an empty graph rightly never completes. */
+const isEmpty = (fleet: ArbitraryFleet, edition: number): boolean =>
+  fleet.flocks({ state: 'Building', targetAvailable: true, edition }).length === 0;
+
+function expectComplete(loop: PureLoop): void {
+  expect({
+    due: loop.due(),
+    unfinished: loop.unfinished,
+    status: loop.lastBuild!.status,
+    state: loop.state,
+  }).toEqual({ due: [], unfinished: [], status: 'completed', state: 'Production' });
+  loop.checkSafety();
+}
+
+describe('any first build', () => {
+  it('ends complete, each node done once, never before what it waits for (TR-04)', () => {
+    fc.assert(
+      fc.property(arbitraryFleet, seeds, (fleet, seed) => {
+        fc.pre(!isEmpty(fleet, 0));
+        const loop = build(fleet, seed);
+        expectComplete(loop);
+        const nodes = loop.of('OperationSucceeded').map(({ node }) => node);
+        expect(new Set(nodes).size).toBe(nodes.length);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('ends the same with failures and crashes (TR-02)', () => {
+    fc.assert(
+      fc.property(arbitraryFleet, seeds, (fleet, seed) => {
+        fc.pre(!isEmpty(fleet, 0));
+        expectComplete(build(fleet, seed, { failureRate: 0.4, crashRate: 0.02 }));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('takes merges in the middle: at its end all is done at what was declared last (TR-10)', () => {
+    fc.assert(
+      fc.property(arbitraryFleet, seeds, (fleet, seed) => {
+        fc.pre(!isEmpty(fleet, 3));
+        const loop = build(fleet, seed, { failureRate: 0.2, crashRate: 0.01, edits: 3 });
+        // What comes while it concludes is an update.
+        if (loop.due().length === 0 && loop.unfinished.length === 0 && loop.plan.regionData !== '') {
+          loop.autoBuild(true);
+          loop.finish();
+        }
+        expectComplete(loop);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

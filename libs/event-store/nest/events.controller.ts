@@ -1,0 +1,106 @@
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsNumberString, IsOptional, IsString, Max, Min } from 'class-validator';
+import { Public } from '#libs/http';
+import { EventStore } from '../port/event-store.js';
+import { toJson } from './event-json.js';
+import { openEventStream, type RawReply } from './event-stream.js';
+
+const digits = { no_symbols: true } as const;
+
+export class EventsQuery {
+  @ApiPropertyOptional({ description: 'Exclusive position.' })
+  @IsOptional()
+  @IsNumberString(digits)
+  after?: string;
+
+  @ApiPropertyOptional({ description: 'Inclusive position.' })
+  @IsOptional()
+  @IsNumberString(digits)
+  until?: string;
+
+  @ApiPropertyOptional({ description: 'Types of events, separated by commas.' })
+  @IsOptional()
+  @IsString()
+  types?: string;
+
+  @ApiPropertyOptional({ description: 'Only of this stream.' })
+  @IsOptional()
+  @IsString()
+  stream?: string;
+
+  @ApiPropertyOptional({ default: 100, description: 'At most 1,000.' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit?: number;
+}
+
+export class StreamQuery {
+  @ApiPropertyOptional({ description: 'Exclusive position; the header Last-Event-ID comes first.' })
+  @IsOptional()
+  @IsNumberString(digits)
+  after?: string;
+
+  @ApiPropertyOptional({ description: 'Types of events, separated by commas.' })
+  @IsOptional()
+  @IsString()
+  types?: string;
+}
+
+/** The log itself: page by page, and live. */
+@ApiTags('events')
+@ApiBearerAuth()
+@Controller('v1')
+export class EventsController {
+  constructor(private readonly events: EventStore) {}
+
+  @Get('events')
+  async page(@Query() { after, until, types, stream, limit = 100 }: EventsQuery) {
+    const wanted = types?.split(',');
+    const items: ReturnType<typeof toJson>[] = [];
+    const source =
+      stream === undefined
+        ? this.events.readAll({
+            limit,
+            ...(after !== undefined && { after: BigInt(after) }),
+            ...(until !== undefined && { until: BigInt(until) }),
+            ...(wanted && { types: wanted }),
+          })
+        : this.events.readStream(stream);
+    for await (const event of source) {
+      if (after !== undefined && event.position <= BigInt(after)) continue;
+      if (until !== undefined && event.position > BigInt(until)) break;
+      if (wanted && !wanted.includes(event.type)) continue;
+      items.push(toJson(event));
+      if (items.length === limit) break;
+    }
+    const last = items.at(-1);
+    return { items, ...(items.length === limit && last && { next: last.position }) };
+  }
+
+  /** Server-sent events; `id` is the position, by which a client that was cut off resumes. */
+  @Get('events/stream')
+  stream(
+    @Query() { after, types }: StreamQuery,
+    @Req() request: { readonly headers: Readonly<Record<string, unknown>> },
+    @Res() reply: RawReply,
+  ): Promise<void> {
+    const header = request.headers['last-event-id'];
+    const from = typeof header === 'string' && /^\d+$/.test(header) ? header : after;
+    return openEventStream(reply, this.events, {
+      ...(from !== undefined && { after: BigInt(from) }),
+      ...(types !== undefined && { types: types.split(',') }),
+    });
+  }
+
+  @Get('health')
+  @Public()
+  async health() {
+    const head = await this.events.head();
+    return { status: 'up', head: head === null ? null : String(head) };
+  }
+}

@@ -1,0 +1,2 @@
+export * from './events.controller.js';
+export * from './events.module.js';
