@@ -9,17 +9,12 @@ const same = (a, b) => json(a) === json(b);
 /** Whether a string of JSON hides what our encoding cannot hold (host types of Go). */
 const goOnly = (testCase) => /"\$capsule"|"\$type"/.test(json(testCase));
 
-function compareValue({ batch, hcl }, got, want) {
-  let expected;
-  try {
-    expected = batch.decodeValue(want);
-  } catch (error) {
-    return { skip: `its value cannot be read (${error.message})` };
-  }
-  if (hcl.identical(got, expected)) return undefined;
-  // A number that was written as a double may have been a longer one: then what would be written decides.
-  if (same(canonical(batch.encodeValue(got)), canonical(want))) return undefined;
-  return { fail: `got ${json(batch.encodeValue(got))} want ${json(want)}` };
+/** Values are compared as they are written, refinements and marks included. */
+function compareValue({ batch }, got, want) {
+  if (/"\$capsule"|"\$type"/.test(json(want))) return { skip: 'it needs a host type of Go' };
+  const written = json(canonical(batch.encodeValue(got)));
+  const wanted = json(canonical(want));
+  return written === wanted ? undefined : { fail: `got ${written} want ${wanted}` };
 }
 
 function quality(batch, diagnostics, wanted) {

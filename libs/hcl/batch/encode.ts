@@ -84,7 +84,7 @@ function encodeNumber(value: NumberValue): unknown {
   return { $num: decimal };
 }
 
-/** As cty prints it; undefined where nothing is known. */
+/** As cty prints it, which tells a refinement that says nothing from none; undefined where there is none. */
 export function encodeRefinement(refinement: Refinement | undefined): string | undefined {
   if (refinement === undefined) return undefined;
   const calls: string[] = [];
@@ -97,7 +97,6 @@ export function encodeRefinement(refinement: Refinement | undefined): string | u
     if (bound !== undefined) calls.push(`.Number${which}Bound(${goNumber(bound.value)}, ${bound.inclusive})`);
   if (refinement.minLength !== undefined) calls.push(`.CollectionLengthLowerBound(${refinement.minLength})`);
   if (refinement.maxLength !== undefined) calls.push(`.CollectionLengthUpperBound(${refinement.maxLength})`);
-  if (calls.length === 0) return undefined;
   return calls.length === 1 && refinement.notNull === true
     ? 'RefineNotNull()'
     : `Refine()${calls.join('')}.NewValue()`;

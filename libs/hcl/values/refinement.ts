@@ -75,6 +75,7 @@ export function refine(value: Value, more: Refinement): Value {
   if (value instanceof MarkedValue) return withMarks(refine(value.value, more), value.marks);
   if (!(value instanceof UnknownValue) || value.type === DYNAMIC || value.type.kind === 'dynamic')
     return value;
+  if (Object.keys(more).length === 0) return value;
   const merged = merge(value.refinement ?? {}, more, value.type.kind);
   return collapse(new UnknownValue(value.type, merged));
 }
