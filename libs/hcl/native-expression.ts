@@ -1,5 +1,6 @@
 import { type Diagnostic, type SourceRange } from '../kernel/diagnostic.js';
-import { compile, startOf } from './evaluation/compile.js';
+import { compile } from './evaluation/compile.js';
+import { startOf } from './evaluation/start-of.js';
 import { Frame, LimitReached, type Evaluator } from './evaluation/frame.js';
 import { type Expression } from './expression.js';
 import { type Evaluated, type Traversal, type TraversalStep } from './static-expression.js';
