@@ -74,9 +74,10 @@ export class RegionBuild {
   #targetAvailable = true;
   #held = false;
   #autoBuild = false;
-  /** Revisions of the last event that told facts, of the region's change to Building, and of its transitions not compiled yet. */
+  /** Revisions of the last event that told facts, and of the region's change to Building. */
   #factsAt = -1n;
   #buildingSince = -1n;
+  /** Revisions not compiled yet that are a transition, a hold or a policy of this region: nothing to build. */
   #transitions: readonly bigint[] = [];
   /** Revisions of the last compilation, and of the last one that concerned this region. */
   #compiled = -1n;
@@ -134,6 +135,8 @@ export class RegionBuild {
 
   onFacts(facts: Partial<RegionFacts> & { readonly autoBuild?: boolean }, revision: bigint): void {
     this.#factsAt = revision;
+    if (facts.held !== undefined || facts.autoBuild !== undefined)
+      this.#transitions = [...this.#transitions, revision];
     this.#takeFacts(facts);
   }
 

@@ -73,14 +73,67 @@ describe('any first build', () => {
       fc.property(arbitraryFleet, seeds, (fleet, seed) => {
         fc.pre(!isEmpty(fleet, 3));
         const loop = build(fleet, seed, { failureRate: 0.2, crashRate: 0.01, edits: 3 });
-        // What comes while it concludes is an update.
-        if (loop.due().length === 0 && loop.unfinished.length === 0 && loop.plan.regionData !== '') {
-          loop.autoBuild(true);
-          loop.finish();
-        }
+        // What comes while it concludes, or afterwards, is an update.
+        loop.autoBuild(true);
+        loop.finish();
         expectComplete(loop);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('asks for the same after it was saved and restored, at any moment', () => {
+    fc.assert(
+      fc.property(arbitraryFleet, seeds, (fleet, seed) => {
+        const loop = new PureLoop({
+          flocks: (view) => fleet.flocks(view),
+          hostRegion: fleet.vibe ? 'iad' : null,
+          seed,
+          failureRate: 0.3,
+        });
+        const next = random(seed);
+        loop.open();
+        for (let n = 0; n < 300 && loop.step(); n++) {
+          if (next() < 0.02) loop.edit();
+          loop.checkSnapshots();
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('survives withdrawals, holds and cancelled builds in any order, and then ends complete (CP-05)', () => {
+    fc.assert(
+      fc.property(arbitraryFleet, seeds, (fleet, seed) => {
+        fc.pre(!isEmpty(fleet, 3));
+        const withdrawn = new Set<string>();
+        const loop = build(fleet, seed, { failureRate: 0.2, crashRate: 0.01, edits: 3 }, (it, next) => {
+          const what = next();
+          if (what < 0.3) it.hold(next() < 0.5);
+          else if (what < 0.7) {
+            const there = it
+              .of('CapabilityBecameAvailable')
+              .map(({ environment, name }) => `${environment}/${name}`);
+            const chosen = there[Math.floor(next() * there.length)];
+            if (chosen === undefined) return;
+            const slash = chosen.indexOf('/');
+            it.withdraw(chosen.slice(0, slash) as 'vibe' | 'target', chosen.slice(slash + 1));
+            withdrawn.add(chosen);
+          } else if (it.lastBuild?.status === 'open') it.cancel();
+        });
+        loop.hold(false);
+        for (const each of withdrawn) {
+          const slash = each.indexOf('/');
+          loop.publish(each.slice(0, slash) as 'vibe' | 'target', each.slice(slash + 1));
+        }
+        loop.finish();
+        if (loop.lastBuild!.status === 'cancelled') loop.open();
+        loop.finish();
+        loop.autoBuild(true);
+        loop.finish();
+        expectComplete(loop);
+      }),
+      { numRuns: 100 },
     );
   });
 });

@@ -13,6 +13,7 @@ import {
   type CompiledResource,
 } from '#libs/compilation/contract';
 import {
+  canonicalJson,
   type CommandContext,
   type Decider,
   digestOf,
@@ -343,7 +344,7 @@ export class PureLoop {
     this.events.forEach((e, at) => {
       if (e.type === type) found.push({ ...(e.data as object), at });
     });
-    return found as readonly (DataOf<T> & { readonly at: number })[];
+    return found as never;
   }
 
   /** `flock.name` of what succeeded, in order. */
@@ -353,6 +354,11 @@ export class PureLoop {
 
   isAvailable(environment: 'vibe' | 'target', name: string, region = this.region): boolean {
     return this.#capabilities(region).get(`${environment}/${name}`)?.available === true;
+  }
+
+  /** Throws where a saga that was saved and restored would ask for something else. */
+  checkSnapshots(): void {
+    for (const host of this.#hosts) host.checkSnapshots();
   }
 
   /** Nodes of the last merged graph that are not done by what the log says. */
@@ -912,6 +918,19 @@ class SagaHost {
       [...this.#states].map(([partition, state]) => [partition, JSON.stringify(this.saga.snapshot(state))]),
     );
     this.#snapshots = [...this.#snapshots, { position: this.#position, states }].slice(-3);
+  }
+
+  checkSnapshots(): void {
+    const asks = (state: unknown) =>
+      [...this.saga.due(state)].map(({ key, command }) => canonicalJson([key, command])).sort();
+    for (const state of this.#states.values()) {
+      const restored = this.saga.restore(JSON.parse(JSON.stringify(this.saga.snapshot(state))));
+      const [before, after] = [asks(state), asks(restored)];
+      if (before.join() !== after.join())
+        throw new Error(
+          `restored, ${this.saga.name} asks for\n${after.join('\n')}\ninstead of\n${before.join('\n')}`,
+        );
+    }
   }
 
   /** The oldest of the last three snapshots; what was dispatched is forgotten. */
