@@ -1,6 +1,6 @@
 import { type Diagnostic, type SourceRange } from '../../kernel/diagnostic.js';
 import { parseNumber } from '../number/index.js';
-import { MAX_DEPTH } from '../syntax/parser.js';
+import { MAX_DEPTH } from '../syntax/token-reader.js';
 import { type SourceText } from '../syntax/source.js';
 import { suggest } from '../syntax/suggest.js';
 import { type NumberValue } from '../values/value.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseConfig, parseExpression, parseTraversal } from '../parse.js';
 import { printExpression } from '../print/print.js';
 import { type NativeExpression } from '../native-expression.js';
-import { MAX_DEPTH } from './parser.js';
+import { MAX_DEPTH } from './token-reader.js';
 
 const faults = (text: string | Uint8Array) =>
   parseConfig(text, 'f.hcl').diagnostics.map((d) => [

@@ -1,0 +1,760 @@
+import { parseNumber } from '../number/index.js';
+import { nfc } from '../values/text.js';
+import { NUMBER } from '../values/type.js';
+import { NULL, UNKNOWN, type Value, unknown } from '../values/value.js';
+import { literalText } from './literal-text.js';
+import {
+  type BinaryOperator,
+  type CallNode,
+  type Node,
+  type ObjectKeyNode,
+  type SplatItemNode,
+  type Step,
+} from './node.js';
+import { suggest } from './suggest.js';
+import { TemplateParser } from './template-parser.js';
+import { MAX_DEPTH, TokenReader } from './token-reader.js';
+import { T } from './token.js';
+
+const OPERATORS: ReadonlyMap<number, { readonly operator: BinaryOperator; readonly level: number }> = new Map(
+  [
+    [T.Or, { operator: '||', level: 0 }],
+    [T.And, { operator: '&&', level: 1 }],
+    [T.EqualOp, { operator: '==', level: 2 }],
+    [T.NotEqual, { operator: '!=', level: 2 }],
+    [T.GreaterThan, { operator: '>', level: 3 }],
+    [T.GreaterThanEq, { operator: '>=', level: 3 }],
+    [T.LessThan, { operator: '<', level: 3 }],
+    [T.LessThanEq, { operator: '<=', level: 3 }],
+    [T.Plus, { operator: '+', level: 4 }],
+    [T.Minus, { operator: '-', level: 4 }],
+    [T.Star, { operator: '*', level: 5 }],
+    [T.Slash, { operator: '/', level: 5 }],
+    [T.Percent, { operator: '%', level: 5 }],
+  ],
+);
+
+const LEVELS = 6;
+
+/** Expressions and templates, by recursive descent. */
+export class ExpressionParser extends TokenReader {
+  parseExpression(): Node {
+    return this.nested(
+      () => this.parseConditional(),
+      () => this.broken(),
+    );
+  }
+
+  /** The expression that the text is as a whole. */
+  parseWholeExpression(): Node {
+    this.newlines = false;
+    const node = this.parseExpression();
+    if (this.peek() !== T.EOF && !this.recovery)
+      this.errorHere(
+        'Extra characters after expression',
+        'An expression was successfully parsed, but extra characters were found after it.',
+      );
+    return node;
+  }
+
+  private broken(): Node {
+    this.peek();
+    return { kind: 'broken', start: this.start, end: this.end };
+  }
+
+  private parseConditional(): Node {
+    this.peek();
+    const { start } = this;
+    let mark = this.diagnostics.length;
+    const condition = this.parseBinary(0);
+    if (this.lost(mark) || this.peek() !== T.Question) return condition;
+    this.read();
+    mark = this.diagnostics.length;
+    const yes = this.parseExpression();
+    if (this.lost(mark)) return condition;
+    if (this.peek() !== T.Colon) {
+      this.errorHere(
+        'Missing false expression in conditional',
+        'The conditional operator (...?...:...) requires a false expression, delimited by a colon.',
+        start,
+      );
+      return condition;
+    }
+    this.read();
+    mark = this.diagnostics.length;
+    const no = this.parseExpression();
+    if (this.lost(mark)) return condition;
+    return { kind: 'conditional', condition, yes, no, start, end: no.end };
+  }
+
+  /** Precedence climbing; all operators are left-associative. */
+  private parseBinary(level: number): Node {
+    const mark = this.diagnostics.length;
+    let left = this.parseTerm();
+    if (this.lost(mark)) return left;
+    let chain = 0;
+    for (;;) {
+      const found = OPERATORS.get(this.peek());
+      if (found === undefined || found.level < level) break;
+      this.read();
+      const rightMark = this.diagnostics.length;
+      const right = found.level + 1 < LEVELS ? this.parseBinary(found.level + 1) : this.parseTerm();
+      if (this.lost(rightMark)) break;
+      if (++chain + this.depth > MAX_DEPTH * 4) {
+        this.error(
+          'Expression too long',
+          `An expression may chain at most ${MAX_DEPTH * 4} operators. Use functions such as sum, join or concat, or values of their own.`,
+          left.start,
+          right.end,
+        );
+        this.recovery = true;
+        break;
+      }
+      left = { kind: 'binary', operator: found.operator, left, right, start: left.start, end: right.end };
+    }
+    return left;
+  }
+
+  private parseTerm(): Node {
+    return this.parseSteps(this.parsePrimary());
+  }
+
+  private parseSteps(from: Node): Node {
+    let node = from;
+    for (;;) {
+      const kind = this.peek();
+      if (kind === T.Dot) node = this.parseDot(node, from);
+      else if (kind === T.OBrack) node = this.parseBracket(node, from);
+      else return node;
+    }
+  }
+
+  private parseDot(node: Node, from: Node): Node {
+    this.read();
+    const dot = this.start;
+    const dotEnd = this.end;
+    switch (this.peek()) {
+      case T.Ident: {
+        this.read();
+        return extend(node, {
+          kind: 'attribute',
+          name: this.name(this.start, this.end),
+          start: dot,
+          end: this.end,
+        });
+      }
+      case T.NumberLit: {
+        this.read();
+        return extend(node, this.legacyIndex(dot, this.start, this.end, ''));
+      }
+      case T.Star:
+        return this.parseAttributeSplat(node, from, dot);
+      default:
+        this.errorHere('Invalid attribute name', 'An attribute name is required after a dot.');
+        this.recovery = true;
+        return { kind: 'broken', start: from.start, end: dotEnd };
+    }
+  }
+
+  /** `.0`, inherited from HCL's ancestor. `.0.1` reads as a fraction and is refused. */
+  private legacyIndex(dot: number, subject: number, subjectEnd: number, hint: string): Step {
+    const text = this.text();
+    const { end } = this;
+    const fraction = text.indexOf('.');
+    if (fraction >= 0) {
+      this.error(
+        'Invalid legacy index syntax',
+        `When using the legacy index syntax, chaining two indexes together is not permitted. Use the proper index syntax${hint} instead, like [${text.slice(0, fraction)}][${text.slice(fraction + 1)}].`,
+        subject,
+        subjectEnd,
+      );
+      return { kind: 'index', key: UNKNOWN, start: dot, end };
+    }
+    return { kind: 'index', key: this.numberValue(), start: dot, end };
+  }
+
+  protected numberValue(): Value {
+    const value = parseNumber(this.text());
+    if (value !== undefined) return value;
+    this.errorHere('Invalid number literal', 'Failed to recognize the value of this number literal.');
+    return unknown(NUMBER);
+  }
+
+  private parseAttributeSplat(source: Node, from: Node, dot: number): Node {
+    this.read();
+    const star = this.start;
+    const markerEnd = this.end;
+    this.peek();
+    const first = this.start;
+    let last = markerEnd;
+    const steps: Step[] = [];
+    while (this.peek() === T.Dot) {
+      this.read();
+      const stepStart = this.start;
+      const kind = this.peek();
+      if (kind === T.NumberLit) {
+        this.read();
+        steps.push(this.legacyIndex(stepStart, star, markerEnd, ' with a full splat expression [*]'));
+        last = this.end;
+        continue;
+      }
+      if (kind !== T.Ident) {
+        if (!this.recovery) {
+          if (kind === T.Star)
+            this.errorHere(
+              'Nested splat expression not allowed',
+              'A splat expression (*) cannot be used inside another attribute-only splat expression.',
+            );
+          else
+            this.error(
+              'Invalid attribute name',
+              'An attribute name is required after a dot.',
+              star,
+              markerEnd,
+            );
+        }
+        this.recovery = true;
+        return source;
+      }
+      this.read();
+      steps.push({
+        kind: 'attribute',
+        name: this.name(this.start, this.end),
+        start: stepStart,
+        end: this.end,
+      });
+      last = this.end;
+    }
+    const item: SplatItemNode = { kind: 'item', start: dot, end: markerEnd };
+    const each: Node =
+      steps.length === 0 ? item : { kind: 'relative', source: item, steps, start: first, end: last };
+    return { kind: 'splat', source, each, item, markerStart: dot, markerEnd, start: from.start, end: last };
+  }
+
+  private parseBracket(node: Node, from: Node): Node {
+    this.read();
+    const open = this.start;
+    if (this.peek() === T.Star) {
+      this.read();
+      if (this.read() !== T.CBrack && !this.recovery) {
+        this.errorHere(
+          'Missing close bracket on splat index',
+          'The star for a full splat operator must be immediately followed by a closing bracket ("]").',
+        );
+        this.recover(T.CBrack);
+      }
+      const item: SplatItemNode = { kind: 'item', start: open, end: this.end };
+      const markerEnd = this.end;
+      const each = this.nested<Node>(
+        () => this.parseSteps(item),
+        () => item,
+      );
+      return {
+        kind: 'splat',
+        source: node,
+        each,
+        item,
+        markerStart: open,
+        markerEnd,
+        start: from.start,
+        end: each.end,
+      };
+    }
+    return this.withNewlines(false, () => {
+      const mark = this.diagnostics.length;
+      const key = this.parseExpression();
+      if (this.lost(mark)) this.recover(T.CBrack);
+      else if (this.read() !== T.CBrack && !this.recovery) {
+        this.errorHere(
+          'Missing close bracket on index',
+          'The index operator must end with a closing bracket ("]").',
+        );
+        this.recover(T.CBrack);
+      }
+      const { end } = this;
+      const literal = literalKey(key);
+      if (literal !== undefined) return extend(node, { kind: 'index', key: literal, start: open, end });
+      return { kind: 'index', collection: node, key, open, start: from.start, end };
+    });
+  }
+
+  private parsePrimary(): Node {
+    const kind = this.peek();
+    const { start } = this;
+    switch (kind) {
+      case T.Ident: {
+        this.read();
+        const { end } = this;
+        const next = this.peek();
+        if (next === T.OParen || next === T.DoubleColon) return this.finishCall(start, end);
+        const name = this.source.text.slice(start, end);
+        if (name === 'true') return { kind: 'literal', value: true, start, end };
+        if (name === 'false') return { kind: 'literal', value: false, start, end };
+        if (name === 'null') return { kind: 'literal', value: NULL, start, end };
+        return { kind: 'traversal', root: this.name(start, end), rootEnd: end, steps: NO_STEPS, start, end };
+      }
+      case T.NumberLit:
+        this.read();
+        return { kind: 'literal', value: this.numberValue(), start, end: this.end };
+      case T.OQuote:
+      case T.OHeredoc: {
+        this.read();
+        if (kind === T.OQuote) {
+          const simple = this.simpleString(start);
+          if (simple !== undefined) return simple;
+        }
+        const flush = kind === T.OHeredoc && this.source.text[start + 2] === '-';
+        const parts = this.nested(
+          () => new TemplateParser(this).parse(kind === T.OQuote ? T.CQuote : T.CHeredoc, flush),
+          () => undefined,
+        );
+        const end = this.previousEnd;
+        if (parts === undefined) return { kind: 'broken', start, end };
+        if (parts.whole !== undefined) return { kind: 'wrap', inner: parts.whole, start, end };
+        return { kind: 'template', parts: parts.nodes, start, end };
+      }
+      case T.OParen:
+        return this.parseParentheses();
+      case T.Minus:
+      case T.Bang: {
+        this.read();
+        const operand = this.nested(
+          () => this.parseTerm(),
+          () => this.broken(),
+        );
+        return { kind: 'unary', operator: kind === T.Minus ? '-' : '!', operand, start, end: operand.end };
+      }
+      case T.OBrack:
+        return this.parseTuple();
+      case T.OBrace:
+        return this.parseObject();
+      default: {
+        const { end } = this;
+        if (!this.recovery) {
+          if (kind === T.EOF)
+            this.errorHere(
+              'Missing expression',
+              'Expected the start of an expression, but found the end of the file.',
+            );
+          else
+            this.errorHere(
+              'Invalid expression',
+              'Expected the start of an expression, but found an invalid expression token.',
+            );
+        }
+        this.recovery = true;
+        return { kind: 'literal', value: UNKNOWN, start, end };
+      }
+    }
+  }
+
+  /** A quoted string without sequences, which most are; reads to its end. */
+  private simpleString(start: number): Node | undefined {
+    const { kinds, starts, ends } = this.tokens;
+    const { at } = this;
+    if (kinds[at] === T.CQuote) {
+      this.read();
+      const { end } = this;
+      // Where the reference places it.
+      const literal: Node = { kind: 'literal', value: '', start: end, end };
+      return { kind: 'template', parts: [literal], start, end };
+    }
+    if (kinds[at] !== T.QuotedLit || kinds[at + 1] !== T.CQuote) return undefined;
+    this.read();
+    const value = this.literalText();
+    this.at = at + 2;
+    const literal: Node = {
+      kind: 'literal',
+      value: nfc(value),
+      start: starts[at]!,
+      end: ends[at]!,
+    };
+    return { kind: 'template', parts: [literal], start, end: ends[at + 1]! };
+  }
+
+  private parseParentheses(): Node {
+    this.read();
+    const { start } = this;
+    return this.withNewlines(false, () => {
+      const mark = this.diagnostics.length;
+      const inner = this.parseExpression();
+      if (this.diagnostics.length > mark) {
+        this.recover(T.CParen);
+        return inner;
+      }
+      if (this.peek() !== T.CParen) {
+        this.errorHere(
+          'Unbalanced parentheses',
+          'Expected a closing parenthesis to terminate the expression.',
+          start,
+        );
+        this.recovery = true;
+      }
+      this.read();
+      return { kind: 'parentheses', inner, start, end: this.end };
+    });
+  }
+
+  private finishCall(start: number, firstEnd: number): Node {
+    const { text } = this.source;
+    let name = text.slice(start, firstEnd);
+    let nameEnd = firstEnd;
+    this.read();
+    while (this.kind === T.DoubleColon) {
+      if (this.read() !== T.Ident) {
+        const { end } = this;
+        this.errorHere(
+          'Missing function name',
+          'Function scope resolution symbol :: must be followed by a function name in this scope.',
+          start,
+        );
+        this.recoverOver(T.OParen);
+        return { kind: 'broken', start, end };
+      }
+      name += `::${this.text()}`;
+      nameEnd = this.end;
+      this.read();
+    }
+    if (this.kind !== T.OParen) {
+      const { end } = this;
+      this.errorHere(
+        'Missing open parenthesis',
+        'Function selector must be followed by an open parenthesis to begin the function call.',
+        start,
+      );
+      this.recoverOver(T.OParen);
+      return { kind: 'broken', start, end };
+    }
+    const open = this.start;
+    return this.withNewlines(false, () => {
+      const args: Node[] = [];
+      const expand = this.parseArguments(start, open, args);
+      const call: CallNode = {
+        kind: 'call',
+        name: nfc(name),
+        nameEnd,
+        open,
+        close: this.start,
+        args: args.slice(),
+        expand,
+        start,
+        end: this.end,
+      };
+      return call;
+    });
+  }
+
+  /** Reads past the closing parenthesis; whether the last argument is expanded. */
+  private parseArguments(start: number, open: number, args: Node[]): boolean {
+    for (;;) {
+      if (this.peek() === T.CParen) {
+        this.read();
+        return false;
+      }
+      const mark = this.diagnostics.length;
+      args.push(this.parseExpression());
+      if (this.lost(mark)) {
+        this.recover(T.CParen);
+        return false;
+      }
+      switch (this.read()) {
+        case T.CParen:
+          return false;
+        case T.Comma:
+          continue;
+        case T.Ellipsis: {
+          const { start: dots, end: dotsEnd } = this;
+          if (this.peek() === T.CParen) this.read();
+          else {
+            if (!this.recovery)
+              this.error(
+                'Missing closing parenthesis',
+                'An expanded function argument (with ...) must be immediately followed by closing parentheses.',
+                dots,
+                dotsEnd,
+                [start, dotsEnd],
+              );
+            this.recover(T.CParen);
+          }
+          return true;
+        }
+        case T.EOF:
+          this.error(
+            'Unterminated function call',
+            'There is no closing parenthesis for this function call before the end of the file. This may be caused by incorrect parenthesis nesting elsewhere in this file.',
+            start,
+            open + 1,
+          );
+          this.recover(T.CParen);
+          return false;
+        default:
+          this.errorHere(
+            'Missing argument separator',
+            'A comma is required to separate each function argument from the next.',
+            start,
+          );
+          this.recover(T.CParen);
+          return false;
+      }
+    }
+  }
+
+  private parseTuple(): Node {
+    this.read();
+    const open = this.start;
+    return this.withNewlines(false, () => {
+      if (this.isKeyword('for')) return this.finishFor(open, T.CBrack);
+      const items: Node[] = [];
+      for (;;) {
+        if (this.peek() === T.CBrack) {
+          this.read();
+          break;
+        }
+        const mark = this.diagnostics.length;
+        items.push(this.parseExpression());
+        if (this.lost(mark)) {
+          this.recover(T.CBrack);
+          break;
+        }
+        const kind = this.peek();
+        if (kind === T.CBrack) {
+          this.read();
+          break;
+        }
+        if (kind !== T.Comma) {
+          if (!this.recovery) {
+            if (kind === T.EOF)
+              this.error(
+                'Unterminated tuple constructor expression',
+                'There is no corresponding closing bracket before the end of the file. This may be caused by incorrect bracket nesting elsewhere in this file.',
+                open,
+                open + 1,
+              );
+            else
+              this.errorHere(
+                'Missing item separator',
+                'Expected a comma to mark the beginning of the next item.',
+                open,
+              );
+          }
+          this.recover(T.CBrack);
+          break;
+        }
+        this.read();
+      }
+      return { kind: 'tuple', items: items.slice(), start: open, end: this.end };
+    });
+  }
+
+  private parseObject(): Node {
+    this.read();
+    const open = this.start;
+    if (this.withNewlines(false, () => this.isKeyword('for')))
+      return this.withNewlines(false, () => this.finishFor(open, T.CBrace));
+    return this.withNewlines(true, () => {
+      const items: { key: ObjectKeyNode; value: Node }[] = [];
+      this.parseObjectItems(open, items);
+      return { kind: 'object', items: items.slice(), start: open, end: this.end };
+    });
+  }
+
+  private parseObjectItems(open: number, items: { key: ObjectKeyNode; value: Node }[]): void {
+    const fail = (summary: string, detail: string): void => {
+      if (!this.recovery) {
+        if (this.kind === T.EOF)
+          this.error(
+            'Unterminated object constructor expression',
+            'There is no corresponding closing brace before the end of the file. This may be caused by incorrect brace nesting elsewhere in this file.',
+            open,
+            open + 1,
+          );
+        else this.errorHere(summary, detail, open);
+      }
+      this.recover(T.CBrace);
+    };
+    for (;;) {
+      const kind = this.peek();
+      if (kind === T.Newline) {
+        this.read();
+        continue;
+      }
+      if (kind === T.CBrace) {
+        this.read();
+        return;
+      }
+      const forced = kind === T.OParen;
+      let mark = this.diagnostics.length;
+      const inner = this.parseExpression();
+      if (this.lost(mark)) {
+        this.recover(T.CBrace);
+        return;
+      }
+      const key: ObjectKeyNode = { kind: 'key', inner, forced, start: inner.start, end: inner.end };
+      switch (this.peek()) {
+        case T.Equal:
+        case T.Colon:
+          break;
+        case T.Newline:
+        case T.Comma:
+          fail('Missing attribute value', 'Expected an attribute value, introduced by an equals sign ("=").');
+          return;
+        case T.Ident:
+          fail(
+            'Missing key/value separator',
+            'Expected an equals sign ("=") to mark the beginning of the attribute value. If you intended to given an attribute name containing periods or spaces, write the name in quotes to create a string literal.',
+          );
+          return;
+        default:
+          fail(
+            'Missing key/value separator',
+            'Expected an equals sign ("=") to mark the beginning of the attribute value.',
+          );
+          return;
+      }
+      this.read();
+      mark = this.diagnostics.length;
+      const value = this.parseExpression();
+      if (this.lost(mark)) {
+        this.recover(T.CBrace);
+        return;
+      }
+      items.push({ key, value });
+      const after = this.peek();
+      if (after === T.CBrace) {
+        this.read();
+        return;
+      }
+      if (after !== T.Comma && after !== T.Newline) {
+        fail(
+          'Missing attribute separator',
+          'Expected a newline or comma to mark the beginning of the next attribute.',
+        );
+        return;
+      }
+      this.read();
+    }
+  }
+
+  private finishFor(open: number, close: number): Node {
+    this.read();
+    const summary = "Invalid 'for' expression";
+    const giveUp = (detail?: string): Node => {
+      if (detail !== undefined && !this.recovery) {
+        this.peek();
+        this.errorHere(summary, detail, open);
+      }
+      this.recover(close);
+      return { kind: 'broken', start: open, end: this.end };
+    };
+    if (this.peek() !== T.Ident) return giveUp("For expression requires variable name after 'for'.");
+    this.read();
+    let valueName = this.name(this.start, this.end);
+    let keyName: string | undefined;
+    if (this.peek() === T.Comma) {
+      keyName = valueName;
+      this.read();
+      if (this.peek() !== T.Ident) return giveUp('For expression requires value variable name after comma.');
+      this.read();
+      valueName = this.name(this.start, this.end);
+    }
+    if (!this.isKeyword('in'))
+      return giveUp("For expression requires the 'in' keyword after its name declarations.");
+    this.read();
+    let mark = this.diagnostics.length;
+    const collection = this.parseExpression();
+    if (this.lost(mark)) return giveUp();
+    if (this.peek() !== T.Colon)
+      return giveUp('For expression requires a colon after the collection expression.');
+    this.read();
+    mark = this.diagnostics.length;
+    let value = this.parseExpression();
+    let key: Node | undefined;
+    if (this.peek() === T.FatArrow) {
+      this.read();
+      key = value;
+      value = this.parseExpression();
+    }
+    if (this.lost(mark)) return giveUp();
+    let group: readonly [number, number] | undefined;
+    if (this.peek() === T.Ellipsis) {
+      this.read();
+      group = [this.start, this.end];
+    }
+    let condition: Node | undefined;
+    if (this.isKeyword('if')) {
+      this.read();
+      mark = this.diagnostics.length;
+      condition = this.parseExpression();
+      if (this.lost(mark)) return giveUp();
+    }
+    if (this.peek() === close) this.read();
+    else {
+      if (!this.recovery)
+        this.errorHere(summary, "Extra characters after the end of the 'for' expression.", open);
+      this.recover(close);
+    }
+    const { start: closeStart, end } = this;
+    const whole = [open, end] as const;
+    if (close === T.CBrack) {
+      if (key !== undefined)
+        this.error(summary, 'Key expression is not valid when building a tuple.', key.start, key.end, whole);
+      if (group !== undefined)
+        this.error(
+          summary,
+          'Grouping ellipsis (...) cannot be used when building a tuple.',
+          group[0],
+          group[1],
+          whole,
+        );
+    } else if (key === undefined)
+      this.error(
+        summary,
+        'Key expression is required when building an object.',
+        value.start,
+        value.end,
+        whole,
+      );
+    return {
+      kind: 'for',
+      keyName,
+      valueName,
+      collection,
+      key,
+      value,
+      condition,
+      group: group !== undefined,
+      openEnd: open + 1,
+      closeStart,
+      start: open,
+      end,
+    };
+  }
+
+  isWord(word: string): boolean {
+    return this.isKeyword(word);
+  }
+
+  suggestion(given: string, candidates: readonly string[]): string {
+    const found = suggest(given, candidates);
+    return found === undefined ? '' : ` Did you mean "${found}"?`;
+  }
+}
+
+/** Shared by all references without steps; replaced, never changed. */
+const NO_STEPS: Step[] = [];
+
+/** Adds a step to a traversal, or begins one. */
+function extend(node: Node, step: Step): Node {
+  if (node.kind === 'traversal' || node.kind === 'relative') {
+    // Copied while short: an array that grows keeps room for many more.
+    if (node.steps.length < 8) node.steps = [...node.steps, step];
+    else node.steps.push(step);
+    node.end = step.end;
+    return node;
+  }
+  return { kind: 'relative', source: node, steps: [step], start: node.start, end: step.end };
+}
+
+function literalKey(key: Node): Value | undefined {
+  return key.kind === 'literal' ? key.value : literalText(key);
+}
