@@ -22,6 +22,11 @@ export class DemoLog {
     return this.#position;
   }
 
+  /** Of region data, as far as it was read. */
+  get revision(): bigint {
+    return this.#fold.regionData.state.revision;
+  }
+
   summary(): Summary {
     return this.#fold.summary();
   }
@@ -81,6 +86,10 @@ export class DemoLog {
     if (!quietly && this.#began !== null) this.#show(event);
   }
 
+  #isFirst(build: string): boolean {
+    return this.builds().find((b) => b.build === build)?.merges.length === 1;
+  }
+
   #show(event: RecordedEvent): void {
     const { type, data } = event as unknown as BuildEvent | ReleaseEvent | CapabilityEvent | RegionDataEvent;
     const say = (kind: string, text: string): void => {
@@ -91,7 +100,12 @@ export class DemoLog {
         say('state', `${this.#fold.regionData.publicName(data.region)}  ${data.from} → ${data.to}`);
         return;
       case 'BuildGraphMerged':
-        say('graph', `${data.nodes} nodes  +${data.added} −${data.removed}, ${data.changed} changed`);
+        say(
+          'graph',
+          this.#isFirst(data.build)
+            ? `${data.nodes} nodes`
+            : `+${data.added} −${data.removed}, ${data.changed} changed: ${data.nodes} nodes`,
+        );
         return;
       case 'ReleaseSent':
         say(

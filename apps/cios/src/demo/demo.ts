@@ -183,9 +183,11 @@ export class Demo {
   /** Nothing yet where the read models have not come so far. */
   async #howFar(build: string): Promise<{ readonly done: number; readonly total: number }> {
     try {
-      return progressOf(await this.#client.get<BuildRow>(path`/v1/builds/${build}`));
+      const after = String(this.#log.position);
+      return progressOf(await this.#client.get<BuildRow>(path`/v1/builds/${build}`, { after }));
     } catch (error) {
-      if (error instanceof Refused && error.refusal.code === 'build/unknown') return { done: 0, total: 0 };
+      if (error instanceof Refused && ['build/unknown', 'read-model/behind'].includes(error.refusal.code))
+        return { done: 0, total: 0 };
       throw error;
     }
   }

@@ -9,8 +9,9 @@ export function printPlan(
   { add, change, destroy, untouched, operations }: RegionPlan,
   most = 40,
 ): void {
-  for (const { action, flock, address, changes = [] } of operations.slice(0, most)) {
-    out.line(`  ${signs[action] ?? ' '} ${flock === undefined ? '' : `${flock}  `}${address}`);
+  for (const { action, flock, environment, address, changes = [] } of operations.slice(0, most)) {
+    const where = [flock, environment === 'vibe' ? '(vibe)' : undefined].filter((part) => part !== undefined);
+    out.line(`  ${[signs[action] ?? ' ', ...where, address].join('  ')}`);
     for (const { path, from, to } of action === 'update' ? changes.slice(0, 6) : [])
       out.line(out.color.dim(`      ${path}: ${told(from)} → ${told(to)}`));
   }

@@ -9,6 +9,7 @@ export interface RegionPlan {
     readonly address: string;
     /** Absent in the plan of one release. */
     readonly flock?: string;
+    readonly environment?: string;
     readonly action: string;
     readonly changes?: readonly { readonly path: string; readonly from?: unknown; readonly to?: unknown }[];
   }[];

@@ -38,8 +38,12 @@ export const regionEdit: Register = (parent, cli) => {
           body,
           { ...bears, ...(ifMatch !== undefined && { ifMatch }) },
         );
-        const paths = answer.events?.length === 0 ? [] : await pathsOf(client, name, answer);
-        const { recompiled, unchanged } = await settled(client, answer.revision);
+        const held = answer.events?.length === 0;
+        const paths = held ? [] : await pathsOf(client, name, answer);
+        const consequences = await settled(client, answer.revision);
+        // Where nothing changed, the revision is another change's, and so are its consequences.
+        const recompiled = held ? [] : consequences.recompiled;
+        const unchanged = consequences.unchanged + (held ? consequences.recompiled.length : 0);
         out.result({ revision: answer.revision, position: answer.position, paths, recompiled, unchanged });
         out.line(`region data is at revision ${answer.revision}`);
         out.line(`${recompiled.length} of ${recompiled.length + unchanged} flocks recompiled`);
