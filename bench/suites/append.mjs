@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { AggregateStore, chainEvents, EMPTY_CHAIN } from '#libs/event-store';
 import { openEmbeddedEventStore } from '#libs/event-store/adapters/embedded';
@@ -9,15 +10,24 @@ const ROUNDS = 3;
 let n = 0;
 const salt = () => `salt-${n}-0123456789abcdef0123`;
 
-/** Durable before acknowledged, hash chains included, against a bare file with group commit and fdatasync. */
+/** Durable before acknowledged, hash chains included, against a bare file with group commit and fdatasync, and the same events
+ * with ids and metadata but without hashes. */
 export async function run(report) {
   await withFolder(async (folder) => {
     const bare = await BareFile.open(join(folder, 'bare.jsonl'));
     const store = await openEmbeddedEventStore({ folder: join(folder, 'events') });
-    const toFile = {
-      one: async (_stream, count) => bare.append(sample(count)),
-    };
     const heads = new Map();
+    const fileHeads = new Map();
+    const toFile = {
+      one: async (stream, count) => {
+        const events = sample(count).map((event) => ({
+          id: randomUUID(),
+          ...event,
+          metadata: sampleContext((n += 1)),
+        }));
+        fileHeads.set(stream, await bare.append(stream, events, fileHeads.get(stream) ?? -1));
+      },
+    };
     const toStore = {
       one: async (stream, count) => {
         const head = heads.get(stream) ?? EMPTY_CHAIN;

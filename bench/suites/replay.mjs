@@ -33,7 +33,7 @@ export async function run(report) {
           salt,
           metadata,
         }));
-        appends.push(store.append(stream, plain, { expected: 'absent' }), bare.append(plain));
+        appends.push(store.append(stream, plain, { expected: 'absent' }), bare.append(stream, plain, -1));
       }
       await Promise.all(appends);
     }

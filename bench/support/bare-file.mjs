@@ -1,8 +1,13 @@
 import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers';
 
-/** The simplest durable log: JSON lines appended to a file, written and flushed in groups, one group in flight. */
+/**
+ * The least that an event store on a bare append-only file can do: expectations checked against heads in memory, an id and a
+ * position for each event, JSON lines written and flushed in groups, one group in flight. No index, no hashes, no recovery.
+ */
 export class BareFile {
+  #heads = new Map();
+  #position = 0;
   #queue = [];
   #busy = false;
   #file;
@@ -13,11 +18,26 @@ export class BareFile {
     return file;
   }
 
-  append(events) {
+  /** `expected` is the revision of the stream's last event, -1 for a new one. */
+  append(stream, events, expected) {
+    const head = this.#heads.get(stream) ?? -1;
+    if (head !== expected) return Promise.reject(new Error(`${stream} is at ${head}, not at ${expected}`));
+    const recordedAt = Date.now();
+    let revision = head;
     let text = '';
-    for (const event of events) text += JSON.stringify(event) + '\n';
+    for (const event of events) {
+      const record = {
+        position: (this.#position += 1),
+        stream,
+        revision: (revision += 1),
+        recordedAt,
+        ...event,
+      };
+      text += JSON.stringify(record) + '\n';
+    }
+    this.#heads.set(stream, revision);
     return new Promise((resolve, reject) => {
-      this.#queue.push({ text, resolve, reject });
+      this.#queue.push({ text, revision, resolve, reject });
       if (this.#queue.length === 1 && !this.#busy) setImmediate(() => void this.#flush());
     });
   }
@@ -30,7 +50,7 @@ export class BareFile {
     try {
       await this.#file.write(group.map((g) => g.text).join(''));
       await this.#file.datasync();
-      for (const { resolve } of group) resolve();
+      for (const { resolve, revision } of group) resolve(revision);
     } catch (error) {
       for (const { reject } of group) reject(error);
     }

@@ -20,9 +20,10 @@ import {
 } from '../../port/event-store.js';
 import { Doorbell } from '../doorbell.js';
 import { follow, type FollowedLog } from '../follow.js';
+import { paged } from '../paged.js';
 import { FileDoorbell } from './file-doorbell.js';
 import { WriterLease } from './lease.js';
-import { carveNumber, decodeRecord, encodeRecord, isoOf, type Encoder } from './record.js';
+import { carveNumber, decodeRecord, encodeRecord, isoOf, RAW, type Carved, type Encoder } from './record.js';
 import { type Scanned } from './scan.js';
 
 export interface EmbeddedOptions {
@@ -62,7 +63,7 @@ interface StreamHead {
 interface Append {
   readonly head: StreamHead;
   readonly events: readonly RecordedEvent[];
-  readonly records: readonly Buffer[];
+  readonly records: readonly Carved[];
   readonly deadline: number;
   readonly done: Promise<Appended>;
   readonly resolve: (appended: Appended) => void;
@@ -79,8 +80,9 @@ export async function openEmbeddedEventStore(options: EmbeddedOptions): Promise<
  * `append` is called; what has queued up while one group commits is the next group. An append is answered, and subscribers
  * hear of it, when its group is on the disk. After a failed commit everything queued is rejected and the heads are read again.
  *
- * Databases: `e` position → record, `s` (stream number, revision; 4 bytes each, big-endian) → position (double, big-endian),
- * `n` name → stream number and number → name. Positions count from 0 without gaps.
+ * Databases: `e` position → record; `s` one entry an append, (stream number, revision of its last event; 4 bytes each,
+ * big-endian) → that event's position (double, big-endian); `n` name → stream number and number → name. Positions count from 0
+ * without gaps.
  */
 export class EmbeddedEventStore extends EventStore {
   readonly #readOnly: boolean;
@@ -88,7 +90,7 @@ export class EmbeddedEventStore extends EventStore {
   readonly #lease: WriterLease | null = null;
   readonly #environment: RootDatabase;
   /** `e` as bytes. */
-  readonly #records: Database<Uint8Array, number>;
+  readonly #records: Database<Buffer, number>;
   /** `e` again, for its encoder: the structures that records share stand there too. */
   #structures!: Database<unknown, number>;
   readonly #index: Database<Buffer, Buffer>;
@@ -191,58 +193,57 @@ export class EmbeddedEventStore extends EventStore {
     return append.done;
   }
 
-  async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
-    const { direction = 'forwards', limit = Infinity } = options;
+  readStream(stream: string, options: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
+    const { direction = 'forwards', limit = Infinity, from } = options;
     const step = direction === 'forwards' ? 1 : -1;
     let left = limit;
     let at: number | null = null;
-    while (left > 0) {
+    return paged(() => {
       this.#mustBeOpen();
+      if (left <= 0) return [];
       this.#refresh();
-      const number: number | undefined = this.#heads.get(stream)?.number ?? this.#stored(stream);
-      if (number === undefined) return;
+      const number = this.#heads.get(stream)?.number ?? this.#stored(stream);
+      if (number === undefined) return [];
       if (at === null) {
-        const last = step < 0 ? this.#lastRevision(number) : 0;
-        at =
-          options.from === undefined
-            ? last
-            : step < 0
-              ? Math.min(Number(options.from), last)
-              : Number(options.from);
+        if (step > 0) at = Number(from ?? 0);
+        else {
+          const last = this.#lastRevision(number);
+          at = from === undefined ? last : Math.min(Number(from), last);
+        }
       }
       const page = this.#ofStream(number, at, Math.min(PAGE, left), step);
       at += step * page.length;
-      if (page.length === 0) return;
       left -= page.length;
-      yield* page;
-    }
+      return page;
+    });
   }
 
-  async *readAll(options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> {
+  readAll(options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> {
     const { after, until, direction = 'forwards', limit = Infinity } = options;
     const types = options.types ? new Set(options.types) : null;
     const step = direction === 'forwards' ? 1 : -1;
-    this.#mustBeOpen();
-    this.#refresh();
-    const head = this.#committed;
-    const last = until === undefined ? (step > 0 ? head : 0) : Math.min(Number(until), head);
-    const begin = step > 0 ? -1 : head + 1;
-    let at = (after === undefined ? begin : Math.min(Number(after), head + 1)) + step;
     let left = limit;
-    while (left > 0 && at * step <= last * step && at >= 0) {
+    let at = -1;
+    let last: number | null = null;
+    return paged(() => {
       this.#mustBeOpen();
-      const page: RecordedEvent[] = [];
-      for (
-        let n = 0;
-        n < PAGE && at * step <= last * step && at >= 0 && page.length < left;
-        n += 1, at += step
-      ) {
-        const event = this.#at(at);
-        if (!types || types.has(event.type)) page.push(event);
+      if (last === null) {
+        this.#refresh();
+        const head = this.#committed;
+        last = until === undefined ? (step > 0 ? head : 0) : Math.min(Number(until), head);
+        const begin = step > 0 ? -1 : head + 1;
+        at = (after === undefined ? begin : Math.min(Number(after), head + 1)) + step;
       }
+      if (left <= 0 || at < 0 || at * step > last * step) return [];
+      const far = at + step * (Math.min(PAGE, types ? PAGE : left) - 1);
+      const to = step > 0 ? Math.min(far, last) : Math.max(far, last, 0);
+      let page = step > 0 ? this.#between(at, to) : this.#between(to, at).reverse();
+      at = to + step;
+      if (types) page = page.filter((event) => types.has(event.type));
+      if (page.length > left) page = page.slice(0, left);
       left -= page.length;
-      for (const event of page) yield event;
-    }
+      return page.length === 0 ? null : page;
+    });
   }
 
   subscribe(options: SubscribeOptions = {}): AsyncIterable<SubscriptionItem> {
@@ -312,7 +313,7 @@ export class EmbeddedEventStore extends EventStore {
     const record = encodeRecord(this.#encoder, at, number, Number(event.revision), recordedAt, blank);
     try {
       await this.#environment.batch(() => {
-        quiet(this.#records.put(at, record));
+        quiet(this.#records.put(at, record as unknown as Buffer));
       });
     } catch (error) {
       throw new StoreUnavailable('the event store cannot write; nothing was redacted', {
@@ -364,7 +365,7 @@ export class EmbeddedEventStore extends EventStore {
 
   #enqueue(head: StreamHead, events: readonly NewEvent[], now: number, deadline: number): Append {
     const recordedAt = isoOf(now);
-    let records: Buffer[];
+    let records: Carved[];
     try {
       records = events.map((event, i) =>
         encodeRecord(this.#encoder, this.#nextPosition + i, head.number, head.revision + 1 + i, now, event),
@@ -441,11 +442,12 @@ export class EmbeddedEventStore extends EventStore {
       quiet(this.#names.put(head.name, head.number));
       quiet(this.#names.put(head.number, head.name));
     }
-    for (const [i, record] of records.entries()) {
-      const { revision, position } = events[i]!;
-      quiet(this.#records.put(Number(position), record));
-      quiet(this.#index.put(indexKey(head.number, Number(revision)), carveNumber(Number(position))));
-    }
+    const last = events[events.length - 1]!;
+    let position = Number(last.position) - records.length;
+    for (const record of records) quiet(this.#records.put((position += 1), record as unknown as Buffer));
+    // lmdb copies a key at once.
+    const key = indexKey(head.number, Number(last.revision), KEY);
+    quiet(this.#index.put(key, carveNumber(position) as unknown as Buffer));
   }
 
   #settle(group: readonly Append[]): void {
@@ -638,30 +640,39 @@ export class EmbeddedEventStore extends EventStore {
   #ofStream(number: number, revision: number, limit: number, step: 1 | -1): readonly RecordedEvent[] {
     if (revision < 0) return [];
     const first = step > 0 ? revision : Math.max(0, revision - limit + 1);
-    const positions: number[] = [];
-    const start = indexKey(number, first);
-    for (const { value } of this.#index.getRange({
-      start,
-      end: indexKey(number, 0xffffffff),
-      limit: step > 0 ? limit : revision - first + 1,
-    })) {
+    const last = step > 0 ? first + limit - 1 : revision;
+    const events: RecordedEvent[] = [];
+    let next = first;
+    let run: { from: number; to: number } | null = null;
+    const read = ({ from, to }: { from: number; to: number }) => {
+      if (from === to) events.push(this.#at(from));
+      else for (const event of this.#between(from, to)) events.push(event);
+    };
+    const end = indexKey(number, 0xffffffff);
+    for (const { key, value } of this.#index.getRange({ start: indexKey(number, first), end })) {
       const position = value.readDoubleBE(0);
       if (position > this.#committed) break;
-      positions.push(position);
+      const lastOfAppend = key.readUInt32BE(4);
+      const from = position - (lastOfAppend - next);
+      const to = position - Math.max(0, lastOfAppend - last);
+      if (run?.to === from - 1) run.to = to;
+      else {
+        if (run) read(run);
+        run = { from, to };
+      }
+      next = lastOfAppend + 1;
+      if (next > last) break;
     }
-    const events: RecordedEvent[] = [];
-    for (let i = 0; i < positions.length;) {
-      let run = 1;
-      while (positions[i + run] === positions[i]! + run) run += 1;
-      if (run === 1) events.push(this.#at(positions[i]!));
-      else events.push(...this.#between(positions[i]!, positions[i]! + run - 1));
-      i += run;
+    if (run) read(run);
+    for (const [i, event] of events.entries()) {
+      if (Number(event.revision) === first + i) continue;
+      throw new RecordCorrupted(event.position, `the index has it at revision ${first + i} of a stream`);
     }
     return step > 0 ? events : events.reverse();
   }
 
   #at(position: number): RecordedEvent {
-    let bytes: Uint8Array | undefined;
+    let bytes: Buffer | undefined;
     try {
       bytes = this.#records.getBinaryFast(position);
     } catch (error) {
@@ -682,8 +693,11 @@ export class EmbeddedEventStore extends EventStore {
   }
 
   #positionOf(number: number, revision: number): number | null {
-    const value = this.#index.getBinaryFast(indexKey(number, revision));
-    return value ? value.readDoubleBE(0) : null;
+    const range = { start: indexKey(number, revision), end: indexKey(number, 0xffffffff), limit: 1 };
+    for (const { key, value } of this.#index.getRange(range)) {
+      return value.readDoubleBE(0) - (key.readUInt32BE(4) - revision);
+    }
+    return null;
   }
 
   #lastRevision(number: number): number {
@@ -744,12 +758,6 @@ function mustBeLmdb(path: string): void {
   }
 }
 
-/** Values as bytes that the next read overwrites: nothing is copied that is decoded at once. */
-const RAW = {
-  encoder: { encode: (bytes: Uint8Array) => bytes, decode: (bytes: Uint8Array) => bytes },
-  cache: false,
-} as const;
-
 let quieted: Promise<boolean> | undefined;
 
 /** Puts of one batch mostly share their promise; the batch's own one tells what became of it. */
@@ -766,8 +774,9 @@ function isMet(expected: Expected, revision: number): boolean {
   return expected === BigInt(revision) && revision >= 0;
 }
 
-function indexKey(number: number, revision: number): Buffer {
-  const key = Buffer.allocUnsafe(8);
+const KEY = Buffer.alloc(8);
+
+function indexKey(number: number, revision: number, key = Buffer.allocUnsafe(8)): Buffer {
   key.writeUInt32BE(number, 0);
   key.writeUInt32BE(revision, 4);
   return key;
