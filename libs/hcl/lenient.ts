@@ -38,7 +38,9 @@ export function qualifyLocals(body: NativeBody, locals: ReadonlySet<string>): Di
 
 /** Names that the `locals` blocks of a file define. */
 export function localNames(body: NativeBody): string[] {
-  return body.node.blocks
-    .filter((block) => block.type === 'locals')
-    .flatMap((block) => [...block.body.attributes.keys()]);
+  const names: string[] = [];
+  for (const item of body.node.items)
+    if (item.kind === 'block' && item.type === 'locals')
+      for (const local of item.body.items) if (local.kind === 'attribute') names.push(local.name);
+  return names;
 }

@@ -30,15 +30,17 @@ export class NativeBody implements Body {
   get attributes(): ReadonlyMap<string, Attribute> {
     if (this.attributeMap === undefined) {
       const map = new Map<string, Attribute>();
-      for (const node of this.node.attributes.values())
-        if (!this.hiddenAttributes.has(node.name)) map.set(node.name, new NativeAttribute(node, this.source));
+      for (const node of this.node.items)
+        if (node.kind === 'attribute' && !this.hiddenAttributes.has(node.name))
+          map.set(node.name, new NativeAttribute(node, this.source));
       this.attributeMap = map;
     }
     return this.attributeMap;
   }
 
   get blocks(): readonly Block[] {
-    return (this.blockList ??= this.node.blocks
+    return (this.blockList ??= this.node.items
+      .filter((item) => item.kind === 'block')
       .filter((block) => !this.hiddenBlocks.has(block.type))
       .map((block) => new NativeBlock(block, this.source)));
   }

@@ -30,8 +30,10 @@ export function astOf(node, source, { batch }) {
       case 'body':
         return {
           type: 'Body',
-          Attributes: Object.fromEntries([...n.attributes].map(([name, a]) => [name, visit(a)])),
-          Blocks: n.blocks.map(visit),
+          Attributes: Object.fromEntries(
+            n.items.filter((item) => item.kind === 'attribute').map((a) => [a.name, visit(a)]),
+          ),
+          Blocks: n.items.filter((item) => item.kind === 'block').map(visit),
           SrcRange: range(n),
           EndRange: rng(n.endAt, n.endAt),
         };

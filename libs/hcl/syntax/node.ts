@@ -165,9 +165,7 @@ export interface BlockNode extends Located {
 }
 export interface BodyNode extends Located {
   readonly kind: 'body';
-  readonly attributes: Map<string, AttributeNode>;
-  readonly blocks: readonly BlockNode[];
-  /** Attributes and blocks as they follow each other. */
+  /** Attributes, of which no two have one name, and blocks as they follow each other. */
   readonly items: readonly (AttributeNode | BlockNode)[];
   /** Position after the body. */
   endAt: number;

@@ -7,8 +7,7 @@ import { T } from './token.js';
 /** Files, expressions, templates and traversals, by recursive descent. */
 export class Parser extends ExpressionParser {
   parseBody(end: number, enclosing?: string): BodyNode {
-    const attributes = new Map<string, AttributeNode>();
-    const blocks: BlockNode[] = [];
+    let attributes: Map<string, AttributeNode> | undefined;
     const items: (AttributeNode | BlockNode)[] = [];
     const start = this.previousStart;
     const startEnd = this.previousEnd;
@@ -32,10 +31,10 @@ export class Parser extends ExpressionParser {
         const item = this.parseBodyItem();
         if (item === undefined) continue;
         if (item.kind === 'block') {
-          blocks.push(item);
           items.push(item);
           continue;
         }
+        attributes ??= new Map();
         const existing = attributes.get(item.name);
         if (existing === undefined) {
           attributes.set(item.name, item);
@@ -99,8 +98,6 @@ export class Parser extends ExpressionParser {
     }
     return {
       kind: 'body',
-      attributes,
-      blocks: blocks.slice(),
       items: items.slice(),
       start,
       end: bodyEnd,
@@ -174,8 +171,6 @@ export class Parser extends ExpressionParser {
         const attribute = this.finishAttribute(start, end, true);
         return {
           kind: 'body',
-          attributes: new Map([[attribute.name, attribute]]),
-          blocks: [],
           items: [attribute],
           start,
           end: attribute.end,
@@ -433,5 +428,5 @@ export class Parser extends ExpressionParser {
 }
 
 function emptyBody(start: number, end: number): BodyNode {
-  return { kind: 'body', attributes: new Map(), blocks: [], items: [], start, end, endAt: end };
+  return { kind: 'body', items: [], start, end, endAt: end };
 }
