@@ -29,6 +29,7 @@ const hcl = await load('libs/hcl/index.js');
 const batch = await load('libs/hcl/batch/index.js');
 const internal = await load('libs/hcl/testing/index.js');
 const table = await load('libs/hcl/functions/index.js');
+const { nodeFunctions: host } = await load('libs/hcl/host/index.js');
 
 let failures = 0;
 const rows = [];
@@ -36,7 +37,7 @@ for (const [name, run] of Object.entries(runners)) {
   if (args.length > 0 && !args.some((a) => name.includes(a))) continue;
   const data = JSON.parse(readFileSync(`${corpus}/${name}.json`, 'utf8'));
   const result = { name, passed: 0, failed: [], known: [], skipped: new Map(), quality: [0, 0] };
-  const judge = run({ hcl, batch, internal, table, data });
+  const judge = run({ hcl, batch, internal, table, host, data });
   data.cases.forEach((testCase, i) => {
     let verdict;
     try {

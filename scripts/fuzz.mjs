@@ -1,6 +1,5 @@
 // Looks for inputs on which the engine throws, hangs or breaks one of its laws. Usage:
 // npm run fuzz -- hcl [--seconds 60] [--seed 1]. Every finding is printed with the seed that repeats it.
-import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -20,11 +19,8 @@ if (target !== 'hcl') {
 const load = (path) => import(pathToFileURL(resolve(dist, path)).href);
 const { Generator, checkConfig, checkExpression } = await load('libs/hcl/testing/index.js');
 const { standardFunctions } = await load('libs/hcl/functions/index.js');
-const functions = standardFunctions({
-  digest: (algorithm, bytes) => createHash(algorithm).update(bytes).digest(),
-  gunzip: () => undefined,
-  rsaDecrypt: () => undefined,
-});
+const { nodeFunctions } = await load('libs/hcl/host/index.js');
+const functions = standardFunctions(nodeFunctions);
 
 const SLOW = 2_000; // ms that no input of this size may take
 const end = Date.now() + seconds * 1000;

@@ -1,13 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import { standardFunctions } from './functions/index.js';
+import { nodeFunctions } from './host/index.js';
 import { fromJs, makeObject, parseExpression, Reads, Scope, toJson, tracked, type Value } from './index.js';
 
-const functions = standardFunctions({
-  digest: (algorithm, bytes) => createHash(algorithm).update(bytes).digest(),
-  gunzip: () => undefined,
-  rsaDecrypt: () => undefined,
-});
+const functions = standardFunctions(nodeFunctions);
 const local = makeObject({
   all_regions: tracked(
     fromJs([

@@ -1,6 +1,4 @@
 // One judge per file of the corpus: a case → undefined (passed), { fail }, { skip }; `quality` compares diagnostics' texts.
-import { constants, createHash, createPrivateKey, privateDecrypt } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
 import { astOf } from './reference-tree.mjs';
 
 const json = (value) => JSON.stringify(value);
@@ -26,27 +24,8 @@ function quality(batch, diagnostics, wanted) {
   return same(got, want) ? true : `${json(got)} want ${json(want)}`;
 }
 
-const host = {
-  digest: (algorithm, bytes) => createHash(algorithm).update(bytes).digest(),
-  gunzip: (bytes) => {
-    try {
-      return gunzipSync(bytes);
-    } catch {
-      return undefined;
-    }
-  },
-  rsaDecrypt: (ciphertext, key) => {
-    const privateKey = createPrivateKey(key);
-    try {
-      return privateDecrypt({ key: privateKey, padding: constants.RSA_PKCS1_PADDING }, ciphertext);
-    } catch {
-      return undefined;
-    }
-  },
-};
-
 function functionsOf(env) {
-  const functions = new Map(env.table.standardFunctions(host));
+  const functions = new Map(env.table.standardFunctions(env.host));
   functions.set('try', env.hcl.TRY);
   functions.set('can', env.hcl.CAN);
   return functions;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import { encodeValue } from '../batch/encode.js';
 import { standardFunctions } from '../functions/index.js';
+import { nodeFunctions } from '../host/index.js';
 import { parseExpression, parseTemplate } from '../parse.js';
 import { Scope, type Limits } from '../scope.js';
 import { SENSITIVE, withMarks } from '../values/marks.js';
@@ -10,11 +10,7 @@ import { makeSet } from '../values/set.js';
 import { DYNAMIC, listOf, mapOf, NUMBER, STRING } from '../values/type.js';
 import { makeList, makeMap, NULL, NullValue, unknown, type Value } from '../values/value.js';
 
-const functions = standardFunctions({
-  digest: (algorithm, bytes) => createHash(algorithm).update(bytes).digest(),
-  gunzip: () => undefined,
-  rsaDecrypt: () => undefined,
-});
+const functions = standardFunctions(nodeFunctions);
 const VARIABLES: Record<string, Value> = {
   regions: fromJs([
     { name: 'us-a', state: 'Building', tags: ['x'] },
