@@ -21,6 +21,10 @@ export async function httpApplication(
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: verbose ? ['log', 'warn', 'error', 'fatal'] : ['warn', 'error', 'fatal'],
     abortOnError: false,
+    // What stands in the way of starting is thrown, and told once by who started it.
+    bufferLogs: true,
+    autoFlushLogs: false,
   });
+  app.flushLogs();
   return app;
 }
