@@ -54,13 +54,6 @@ interface Unbuilt {
   readonly cause: Cause;
 }
 
-/** What became ready, and because of which event. */
-interface Wanted {
-  readonly node: string;
-  readonly digest: string;
-  readonly cause: Cause;
-}
-
 /** At most this many nodes stand in one `ReleaseSent` event (64 KiB). */
 const nodesPerRelease = 200;
 
@@ -107,9 +100,12 @@ export class RegionBuild {
   #blockedFlocks: ReadonlySet<string> = new Set();
   #connections: ReadonlySet<string> = new Set();
 
-  /** By release that is to be sent, the node that is ready; by node that is to be dispatched, its release. Routed when they go. */
-  readonly #sends = new Map<string, Omit<Wanted, 'digest'>>();
-  readonly #dispatches = new Map<string, Omit<Wanted, 'node'> & { readonly release: string }>();
+  /** By release that is to be sent, its group; by node that is to be dispatched, its release. Routed when they go. */
+  readonly #sends = new Map<string, { readonly group: string; readonly cause: Cause }>();
+  readonly #dispatches = new Map<
+    string,
+    { readonly release: string; readonly digest: string; readonly cause: Cause }
+  >();
   readonly #recalls = new Map<string, Due<RegionBuildCommand>>();
 
   constructor(readonly region: string) {}
@@ -402,8 +398,10 @@ export class RegionBuild {
         setsState: build.kind === 'first' && this.#state === 'Building',
       });
     if (this.#held || this.#state === 'Paused') return;
-    for (const [release, { node, cause }] of this.#sends)
-      yield { key: `send:${release}`, command: this.#sendOf(release, node), ...(cause ? { cause } : {}) };
+    for (const [release, { group, cause }] of this.#sends) {
+      const command = this.#sendOf(release, group);
+      if (command) yield { key: `send:${release}`, command, ...(cause ? { cause } : {}) };
+    }
     for (const [node, { release, digest, cause }] of this.#dispatches)
       yield {
         key: `dispatch:${release}:${node}:${digest.slice(0, 16)}`,
@@ -519,19 +517,23 @@ export class RegionBuild {
   #send(ready: string): void {
     const group = this.#groupOf(ready);
     const release = releaseId(this.#build!.build, group, this.#sent.get(group) ?? 0);
-    if (!this.#sends.has(release)) this.#sends.set(release, { node: ready, cause: this.#cause });
+    if (!this.#sends.has(release)) this.#sends.set(release, { group, cause: this.#cause });
   }
 
-  #sendOf(release: string, ready: string): RegionBuildCommand {
-    const { environment, flock, target } = this.#node(ready);
+  /** Null while no node of it is ready. */
+  #sendOf(release: string, group: string): RegionBuildCommand | null {
+    const frontier = this.#frontier!;
     const waiting = this.#groups
-      .get(this.#groupOf(ready))!
-      .filter((n) => !this.#assigned.has(n) && !this.#frontier!.isDone(n) && this.#inBuild.has(n));
+      .get(group)!
+      .filter((n) => !this.#assigned.has(n) && !frontier.isDone(n) && this.#inBuild.has(n));
+    const ready = waiting.find((n) => frontier.isReady(n));
+    if (ready === undefined) return null;
     // The ready one is always among the first, or a release would hold nothing that can go.
     const chosen =
       waiting.length <= nodesPerRelease
         ? waiting
         : [ready, ...waiting.filter((n) => n !== ready)].slice(0, nodesPerRelease);
+    const { environment, flock, target } = this.#node(ready);
     return {
       type: 'SendNodes',
       release,

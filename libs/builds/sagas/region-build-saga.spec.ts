@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { type RecordedEvent, type Saga } from '#libs/kernel';
+import { checkSagaLaw } from '#libs/read-store/testing';
+import { type RegionBuildCommand } from '../contract/index.js';
+import { type RegionBuild } from '../domain/region-build.js';
 import { flock, nameOf, PureLoop, type PureLoopOptions, vibeFlocks } from '../testing/index.js';
+import { regionBuildSaga } from './region-build-saga.js';
 
 const net = flock('net', { vcn: {}, ready: { publishes: 'net', after: ['vcn'] } });
 const dns = flock('dns', { zone: { needs: ['net'] }, record: { after: ['zone'] } });
@@ -27,6 +32,11 @@ const becameAvailable = (loop: PureLoop, environment: string, name: string) =>
   loop
     .of('CapabilityBecameAvailable')
     .find((event) => event.environment === environment && event.name === name)!.at;
+/** `value` of a node as it was dispatched last. */
+const nodeValue = (loop: PureLoop, name: string): unknown => {
+  const { desired } = loop.of('NodeDispatched').findLast(({ node }) => nameOf(node) === name)!;
+  return (loop.blobs.get(desired) as { attributes: { value: unknown } }).attributes.value;
+};
 const turned = (loop: PureLoop, to: string) =>
   loop.of('RegionStateChanged').filter((event) => event.to === to);
 
@@ -319,6 +329,18 @@ describe('the end of a build', () => {
     }
   });
 
+  it('covers what it concluded at, whatever is compiled meanwhile', () => {
+    for (let seed = 1; seed <= 30; seed++) {
+      const loop = started({ seed, flocks: () => [early], crashRate: 0.05 });
+      loop.run(() => loop.of('BuildConcluding').length > 0);
+      loop.editElsewhere();
+      loop.run();
+      expect(loop.of('BuildCompleted').map(({ covers }) => covers)).toEqual([
+        loop.of('BuildConcluding')[0]!.covers,
+      ]);
+    }
+  });
+
   it('sets no state where a user has set Production first (ST-04)', () => {
     const loop = started({ flocks: ({ state }) => (state === 'none' ? [] : [net, dns]) });
     loop.run(() => loop.carriedOut.includes('net.vcn'));
@@ -441,19 +463,21 @@ describe('a merge', () => {
   });
 
   it('is not forgotten where its compilation came while the build was being opened', () => {
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= 60; seed++) {
       const loop = new PureLoop({
         seed,
         flocks: ({ edition }) => [flock('app', { vm: { value: edition } })],
       });
       loop.autoBuild(true);
-      loop.run(() => loop.due().some((key) => key.startsWith('open:')));
-      for (let n = 0; n < seed % 5; n++) loop.step();
-      loop.edit();
+      loop.run(() => loop.underWay.some((key) => key.startsWith('open:')));
+      loop.step();
+      loop.editElsewhere();
+      // From here on the build does not open again by itself.
+      loop.autoBuild(false);
       loop.run();
       expect(loop.unfinished).toEqual([]);
-      expect(loop.state).toBe('Production');
       expect(loop.lastBuild!.status).toBe('completed');
+      expect(nodeValue(loop, 'app.vm')).toBe(1);
     }
   });
 });
@@ -477,6 +501,23 @@ describe('a withdrawn capability', () => {
       loop.publish('target', 'net');
       loop.run();
       expect(loop.carriedOut).toEqual(['net.vcn', 'net.ready', 'dns.zone', 'dns.record']);
+      expect(loop.state).toBe('Production');
+    }
+    expect(recalled).toBeGreaterThan(0);
+  });
+
+  it('recalls what was being dispatched at that moment', () => {
+    let recalled = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const loop = started({ flocks: () => [net, dns], seed });
+      loop.run(() => loop.underWay.some((key) => key.startsWith('dispatch:') && key.includes('zone')));
+      loop.withdraw('target', 'net');
+      loop.run();
+      const began = loop.of('OperationStarted').some(({ node }) => nameOf(node) === 'dns.zone');
+      if (!began) recalled++;
+      expect(recalledOf(loop)).toEqual(began ? [] : ['dns.zone']);
+      loop.publish('target', 'net');
+      loop.run();
       expect(loop.state).toBe('Production');
     }
     expect(recalled).toBeGreaterThan(0);
@@ -632,3 +673,52 @@ describe('builds that open by themselves (TR-08)', () => {
     expect(loop.carriedOut).toEqual(['dns.zone']);
   });
 });
+
+describe('the law of sagas', () => {
+  it('holds for what Regionals and capabilities say, in whatever order that comes', () => {
+    const flocks = [
+      flock('a', { one: {}, two: { after: ['one'] } }),
+      flock('b', {
+        one: { gives: { v: 1 } },
+        two: { reads: { one: 'v' } },
+        ready: { publishes: 'b', after: ['two'] },
+      }),
+      flock('c', { one: { needs: ['b'] } }),
+    ];
+    const loop = started({ flocks: () => flocks });
+    loop.run();
+    const { saga, streams } = afterwards(loop, loop.of('ReleaseSent')[1]!.at + 1);
+    expect(streams.length).toBeGreaterThanOrEqual(3);
+    const { interleavings } = checkSagaLaw(saga, streams, { blobs: loop.blobs, limit: 150 });
+    expect(interleavings).toBeGreaterThan(20);
+  });
+});
+
+/** The saga as it stands after so many events, and what Regionals and capabilities said afterwards, up to the next thing MFO did. */
+function afterwards(
+  loop: PureLoop,
+  prefix: number,
+): { saga: Saga<RegionBuild, never, RegionBuildCommand>; streams: RecordedEvent[][] } {
+  const before = loop.events.slice(0, prefix);
+  const streams = new Map<string, RecordedEvent[]>();
+  for (const event of loop.events.slice(prefix)) {
+    if (!/^(release|capabilities)-/.test(event.stream) || event.type === 'ReleaseSent') continue;
+    if (event.stream.startsWith('release-') && !before.some((e) => e.stream === event.stream)) continue;
+    streams.set(event.stream, [...(streams.get(event.stream) ?? []), event]);
+  }
+  const initial = (partition: string): RegionBuild => {
+    let state = regionBuildSaga.initial(partition);
+    for (const event of before) {
+      if (!(regionBuildSaga.types as readonly string[]).includes(event.type)) continue;
+      state = regionBuildSaga.evolve(state, event as never, loop.blobs);
+    }
+    return state;
+  };
+  // Instances that `*` concerns exist already.
+  const saga = {
+    ...regionBuildSaga,
+    initial,
+    partitions: () => [loop.region],
+  } as unknown as Saga<RegionBuild, never, RegionBuildCommand>;
+  return { saga, streams: [...streams.values()] };
+}

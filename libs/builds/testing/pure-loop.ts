@@ -334,8 +334,9 @@ export class PureLoop {
     return this.#hosts.flatMap((host) => host.due().map(({ key }) => key));
   }
 
-  commandsDue<C = RegionBuildCommand>(): readonly C[] {
-    return this.#hosts.flatMap((host) => host.due().map(({ command }) => command as C));
+  /** Keys of the commands that are being carried out. */
+  get underWay(): readonly string[] {
+    return this.#running.map(({ key }) => key);
   }
 
   /** Data of all events of a type, each with its place in the log. */
