@@ -1,5 +1,5 @@
 import { refuse, Refused } from '#libs/kernel';
-import { RegionDataHistory } from './region-data-history.js';
+import { type RegionDataHistory } from './region-data-history.js';
 
 /** Either name of a region, as APIs accept it, to the internal one by which everything is keyed. */
 export class RegionNames {

@@ -149,7 +149,7 @@ describe('a release', () => {
     const voided = releases.given(toApprove, planned, byPerson, leased(), dispatched(), {
       ...planned,
       data: { ...planned.data, plan: 'q' },
-    } as ReleaseEvent);
+    });
     voided.when(start()).refused('release/not-approved');
   });
 
