@@ -66,10 +66,23 @@ export class NativeExpression implements Expression {
       const value = this.evaluator(frame);
       return { value, diagnostics: scope.everyFault ? frame.diagnostics : distinct(frame.diagnostics) };
     } catch (error) {
-      if (error instanceof LimitReached)
-        return { value: UNKNOWN, diagnostics: [...distinct(frame.diagnostics), error.diagnostic] };
+      const limit = error instanceof LimitReached ? error.diagnostic : this.stackOverflow(error);
+      if (limit !== undefined)
+        return { value: UNKNOWN, diagnostics: [...distinct(frame.diagnostics), limit] };
       throw error;
     }
+  }
+
+  /** Values that nest as deeply as no text may; made by evaluating, one in another, many times over. */
+  private stackOverflow(error: unknown): Diagnostic | undefined {
+    if (!(error instanceof RangeError) || !error.message.includes('call stack')) return undefined;
+    return {
+      severity: 'error',
+      code: 'hcl/limit',
+      summary: 'Nesting too deep',
+      detail: 'This expression, or a value that it uses, nests too deeply to be evaluated.',
+      subject: this.range,
+    };
   }
 
   asList(): readonly Expression[] | undefined {

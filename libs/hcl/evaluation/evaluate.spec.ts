@@ -319,6 +319,11 @@ describe('limits', () => {
     expect(errors('try([for a in range(100) : a], 1)', { steps: 10 })).toEqual(['Too many evaluation steps']);
   });
 
+  it('end an evaluation that fails for every element', () => {
+    const found = errors('[for a in range(1000) : missing]');
+    expect(found).toEqual(['Unknown variable', 'Too many errors']);
+  });
+
   it('count shared parts as often as they occur', () => {
     let made: Value = fromJs([1]);
     const { expression } = parseExpression('[x, x]', 'x');

@@ -11,6 +11,9 @@ export class LimitReached extends Error {
   }
 }
 
+/** Faults after which an evaluation is given up. */
+const MAX_FAULTS = 500;
+
 /** One evaluation: what is bound, what was found wrong, how much was done. */
 export class Frame {
   /** Variables of `for` and splat, by the place that the compiler gave them. */
@@ -29,6 +32,12 @@ export class Frame {
   }
 
   error(code: string, summary: string, detail: string, subject: Place, context?: Place): Value {
+    if (this.diagnostics.length >= MAX_FAULTS)
+      this.exceed(
+        'Too many errors',
+        `This expression has more than ${MAX_FAULTS} errors, mostly one for each element of a collection. The first ones are shown.`,
+        subject,
+      );
     this.diagnostics.push({
       severity: 'error',
       code: `hcl/${code}`,

@@ -19,6 +19,7 @@ describe('format', () => {
       'a  = <<EOT\n  keep   ${x}\nEOT\nbb = 1\n',
     );
     expect(laid('a = "${\n x ?\n y : z\n}"\n')).toBe('a = (x ?\ny : z)\n');
+    expect(laid('a = "${"${x}"}"\n')).toBe('a = x\n');
     expect(laid('variable "v" {\n  type = "list"\n}\n')).toBe('variable "v" {\n  type = list(string)\n}\n');
     expect(laid('a=1\r\nbb=2\r\n')).toBe('a  = 1\r\nbb = 2\r\n');
   });

@@ -143,8 +143,15 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
-/** `"${x}"` as `x`, in parentheses where it goes over several lines. The same array where there is nothing to unwrap. */
-function unwrapped(tokens: LayoutToken[]): readonly LayoutToken[] {
+/** `"${x}"` as `x`, however often it is wrapped, so that once is enough. The same array where there is nothing to unwrap. */
+function unwrapped(tokens: readonly LayoutToken[]): readonly LayoutToken[] {
+  let result = tokens;
+  for (let next = unwrappedOnce(result); next !== result; next = unwrappedOnce(result)) result = next;
+  return result;
+}
+
+/** In parentheses where it goes over several lines. */
+function unwrappedOnce(tokens: readonly LayoutToken[]): readonly LayoutToken[] {
   const last = tokens.length - 1;
   if (
     tokens.length < 5 ||

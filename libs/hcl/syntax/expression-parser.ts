@@ -13,7 +13,7 @@ import {
 } from './node.js';
 import { suggest } from './suggest.js';
 import { TemplateParser } from './template-parser.js';
-import { MAX_DEPTH, TokenReader } from './token-reader.js';
+import { TokenReader } from './token-reader.js';
 import { T } from './token.js';
 
 const OPERATORS: ReadonlyMap<number, { readonly operator: BinaryOperator; readonly level: number }> = new Map(
@@ -36,8 +36,15 @@ const OPERATORS: ReadonlyMap<number, { readonly operator: BinaryOperator; readon
 
 const LEVELS = 6;
 
+/** Most operators in a row. */
+const MAX_CHAIN = 1000;
+/** Greatest height of a tree. */
+const MAX_HEIGHT = 1200;
+
 /** Expressions and templates, by recursive descent. */
 export class ExpressionParser extends TokenReader {
+  private chained = false;
+
   parseExpression(): Node {
     return this.nested(
       () => this.parseConditional(),
@@ -45,10 +52,24 @@ export class ExpressionParser extends TokenReader {
     );
   }
 
+  /** Chains within chains may add up to a tree too high to walk, although none is too long: only then is it measured. */
+  protected checkHeight(node: Node): Node {
+    if (!this.chained) return node;
+    this.chained = false;
+    if (!isHigher(node, MAX_HEIGHT)) return node;
+    this.error(
+      'Nesting too deep',
+      `This expression's operators nest more than ${MAX_HEIGHT} levels deep. Move inner parts into values of their own.`,
+      node.start,
+      node.end,
+    );
+    return { kind: 'broken', start: node.start, end: node.end };
+  }
+
   /** The expression that the text is as a whole. */
   parseWholeExpression(): Node {
     this.newlines = false;
-    const node = this.parseExpression();
+    const node = this.checkHeight(this.parseExpression());
     if (this.peek() !== T.EOF && !this.recovery)
       this.errorHere(
         'Extra characters after expression',
@@ -100,16 +121,17 @@ export class ExpressionParser extends TokenReader {
       const rightMark = this.diagnostics.length;
       const right = found.level + 1 < LEVELS ? this.parseBinary(found.level + 1) : this.parseTerm();
       if (this.lost(rightMark)) break;
-      if (++chain + this.depth > MAX_DEPTH * 4) {
+      if (++chain > MAX_CHAIN) {
         this.error(
           'Expression too long',
-          `An expression may chain at most ${MAX_DEPTH * 4} operators. Use functions such as sum, join or concat, or values of their own.`,
+          `An expression may chain at most ${MAX_CHAIN} operators. Use functions such as sum, join or concat, or values of their own.`,
           left.start,
           right.end,
         );
         this.recovery = true;
         break;
       }
+      this.chained ||= chain > 50;
       left = { kind: 'binary', operator: found.operator, left, right, start: left.start, end: right.end };
     }
     return left;
@@ -757,4 +779,17 @@ function extend(node: Node, step: Step): Node {
 
 function literalKey(key: Node): Value | undefined {
   return key.kind === 'literal' ? key.value : literalText(key);
+}
+
+/** Without recursion, as the tree may be too high for that. O(size). */
+function isHigher(root: Node, limit: number): boolean {
+  const open: { readonly node: object; readonly height: number }[] = [{ node: root, height: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, height } = next;
+    if (height > limit) return true;
+    for (const child of Object.values(node) as unknown[])
+      if (typeof child === 'object' && child !== null)
+        open.push({ node: child, height: Array.isArray(child) ? height : height + 1 });
+  }
+  return false;
 }

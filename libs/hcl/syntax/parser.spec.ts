@@ -133,6 +133,16 @@ describe('parsing expressions', () => {
     expect(parse('"x${1}"').asLiteral()).toBeUndefined();
   });
 
+  it('bounds chains of operators, also where short ones add up', () => {
+    const faults = (text: string) => parseExpression(text, 'x').diagnostics.map((d) => d.summary);
+    expect(faults(`1${' + 1'.repeat(900)}`)).toEqual([]);
+    expect(faults(`1${' + 1'.repeat(2000)}`)).toEqual(['Expression too long']);
+    expect(faults(`${'('.repeat(100)}1${`${' + 1'.repeat(100)})`.repeat(100)}`)).toEqual([
+      'Nesting too deep',
+    ]);
+    expect(parseExpression(`1${' + 1'.repeat(900)}`, 'x').expression.evaluate().value).toBe(901);
+  });
+
   it('refuses what nests too deeply instead of running out of stack', () => {
     const deep = (n: number) =>
       parseExpression('['.repeat(n) + ']'.repeat(n), 'x').diagnostics.map((d) => d.summary);
@@ -143,6 +153,7 @@ describe('parsing expressions', () => {
       '-'.repeat(5000),
       'a['.repeat(5000),
       '"${'.repeat(5000),
+      `"${'%{ if true }'.repeat(5000)}"`,
       '1+'.repeat(50_000) + '1',
       'x {\n'.repeat(5000),
     ])

@@ -206,7 +206,7 @@ export class Parser extends ExpressionParser {
     this.read();
     const equals = this.start;
     const mark = this.diagnostics.length;
-    const value = this.parseExpression();
+    const value = this.checkHeight(this.parseExpression());
     const end = this.previousEnd;
     if (this.lost(mark)) this.recoverAfterItem();
     else if (!singleLine) {

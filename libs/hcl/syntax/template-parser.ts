@@ -36,6 +36,7 @@ export interface ExpressionParser {
   text(): string;
   literalText(): string;
   isWord(word: string): boolean;
+  nested<R>(body: () => R, otherwise: () => R): R;
   parseExpression(): Node;
   recover(end: number): number;
   withNewlines<R>(count: boolean, body: () => R): R;
@@ -322,9 +323,14 @@ export class TemplateParser {
       case 'interpolation':
         return part.node;
       case 'if':
-        return this.parseIf(part);
       case 'for':
-        return this.parseFor(part);
+        return this.parser.nested<Node>(
+          () => (part.kind === 'if' ? this.parseIf(part) : this.parseFor(part)),
+          () => {
+            this.at = this.parts.length - 1;
+            return { kind: 'broken', start, end };
+          },
+        );
       default:
         this.parser.error(
           part.kind === 'end' ? 'Unexpected end of template' : `Unexpected ${part.kind} directive`,

@@ -223,7 +223,7 @@ export class TokenReader {
   }
 
   /** Guards the stack: runs `body`, or reports once that the text nests too deeply and gives `otherwise`. */
-  protected nested<R>(body: () => R, otherwise: () => R): R {
+  nested<R>(body: () => R, otherwise: () => R): R {
     if (this.depth >= MAX_DEPTH) {
       this.peek();
       if (!this.tooDeep)

@@ -153,7 +153,8 @@ export function checkExpression(text: string, functions: ReadonlyMap<string, Hcl
       text,
     );
 
-  if (failed || !isWhollyKnown(plain.value)) return;
+  // What fails only once it is known turns `can` and `try` round, in the reference too.
+  if (failed || !isWhollyKnown(plain.value) || /\b(?:can|try)\(/.test(text)) return;
   for (const name of new Set(variables.map(({ root }) => root!))) {
     const known = SAMPLE[name];
     if (known === undefined) continue;

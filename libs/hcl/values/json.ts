@@ -8,10 +8,14 @@ import { nfc } from './text.js';
  * 500 alike entries cost 500 small arrays. `undefined` properties are left out. O(size).
  */
 export function fromJs(data: unknown): Value {
-  return convert(data, new Map());
+  return convert(data, new Map(), 0);
 }
 
-function convert(data: unknown, shapes: Map<string, Shape>): Value {
+/** Deepest nesting of data that becomes values. */
+const MAX_DEPTH = 500;
+
+function convert(data: unknown, shapes: Map<string, Shape>, depth: number): Value {
+  if (depth > MAX_DEPTH) throw new TypeError(`data nests more than ${MAX_DEPTH} levels deep`);
   switch (typeof data) {
     case 'string':
       return nfc(data);
@@ -24,7 +28,7 @@ function convert(data: unknown, shapes: Map<string, Shape>): Value {
   }
   if (data === null || data === undefined) return NULL;
   if (data instanceof BigFloat) return data;
-  if (Array.isArray(data)) return new TupleValue(data.map((item) => convert(item, shapes)));
+  if (Array.isArray(data)) return new TupleValue(data.map((item) => convert(item, shapes, depth + 1)));
   if (typeof data === 'object') {
     const record = data as Record<string, unknown>;
     const keys = Object.keys(record).filter((key) => record[key] !== undefined);
@@ -33,15 +37,15 @@ function convert(data: unknown, shapes: Map<string, Shape>): Value {
     if (shape === undefined) {
       const names = keys.map(nfc);
       if (new Set(names).size < names.length)
-        return makeObject(keys.map((key) => [nfc(key), convert(record[key], shapes)] as const));
+        return makeObject(keys.map((key) => [nfc(key), convert(record[key], shapes, depth + 1)] as const));
       shapes.set(id, (shape = new Shape(names.sort(compareText))));
     }
     const slots: Value[] = [];
     if (keys.every((key, i) => key === shape.names[i]))
-      for (const key of keys) slots.push(convert(record[key], shapes));
+      for (const key of keys) slots.push(convert(record[key], shapes, depth + 1));
     else {
       slots.length = keys.length;
-      for (const key of keys) slots[shape.places.get(nfc(key))!] = convert(record[key], shapes);
+      for (const key of keys) slots[shape.places.get(nfc(key))!] = convert(record[key], shapes, depth + 1);
     }
     return new ObjectValue(shape, slots);
   }
