@@ -299,7 +299,7 @@ export class RegionBuild {
     const frontier = this.#frontier;
     if (!frontier?.graph.has(node)) return;
     frontier.markNotStarted(node);
-    if (this.#currentDigest(node) === digest) this.#done(node);
+    if (this.#currentDigest(node) === digest && this.#isSettled(node)) this.#done(node);
     else if (frontier.isReady(node)) this.#release([node]);
     if (!before || JSON.stringify(before.outputs) !== JSON.stringify(outputs)) this.#reopenReaders(node);
   }
@@ -490,12 +490,24 @@ export class RegionBuild {
     this.#reopen(last);
   }
 
+  /** The outputs that it reads are those of nodes that are done; others may still change. */
+  #isSettled(node: string): boolean {
+    const { graph } = this.#frontier!;
+    const isDone = (id: string): boolean => graph.has(id) && this.#frontier!.isDone(id);
+    return this.#planOf(node).outputsRead.every(
+      (read) => !(read.node in this.#plan!.plans) || isDone(read.node) || isDone(provisionalId(read.node)),
+    );
+  }
+
+  /** With whoever reads its outputs: they are done again without an operation where these prove equal. */
   #reopen(node: string): void {
     const frontier = this.#frontier!;
     this.#inBuild.add(node);
     for (const blocked of frontier.markUndone(node)) this.#dispatches.delete(blocked);
     if (this.#work.has(node)) frontier.markStarted(node);
-    else if (frontier.isReady(node)) this.#release([node]);
+    for (const reader of this.#readers.get(node) ?? [])
+      if (frontier.graph.has(reader) && frontier.isDone(reader)) this.#reopen(reader);
+    if (!this.#work.has(node) && frontier.isReady(node)) this.#release([node]);
   }
 
   #whyNotPinned(node: string, digest: string): string | null {
@@ -584,6 +596,7 @@ export class RegionBuild {
     const frontier = this.#frontier;
     if (!frontier) return;
     for (const reader of this.#readers.get(of) ?? []) {
+      if (!frontier.graph.has(reader)) continue;
       const digest = this.#currentDigest(reader);
       const work = this.#work.get(reader);
       if (work?.phase === 'dispatched' && work.digest !== digest)

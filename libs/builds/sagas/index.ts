@@ -1,1 +1,2 @@
+export * from './baseline-saga.js';
 export * from './region-build-saga.js';

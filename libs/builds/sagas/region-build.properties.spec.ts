@@ -54,7 +54,7 @@ describe('any first build', () => {
         const nodes = loop.of('OperationSucceeded').map(({ node }) => node);
         expect(new Set(nodes).size).toBe(nodes.length);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -64,7 +64,7 @@ describe('any first build', () => {
         fc.pre(!isEmpty(fleet, 0));
         expectComplete(build(fleet, seed, { failureRate: 0.4, crashRate: 0.02 }));
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
@@ -78,7 +78,7 @@ describe('any first build', () => {
         loop.finish();
         expectComplete(loop);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -98,7 +98,7 @@ describe('any first build', () => {
           loop.checkSnapshots();
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 
@@ -133,7 +133,7 @@ describe('any first build', () => {
         loop.finish();
         expectComplete(loop);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });
