@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { digestOf, refuse, Refused, type CommandContext } from '#libs/kernel';
+import { headerParameter } from './header-parameter.js';
 import { principalOf, type AuthenticatedRequest } from './request-principal.js';
 
 /**
@@ -9,8 +10,23 @@ import { principalOf, type AuthenticatedRequest } from './request-principal.js';
  * `X-Change-Ticket` or the body's `ticket`, the correlation from `X-Correlation-Id`. The digest covers method, address and body,
  * so that a key cannot be reused for anything else.
  */
-export const Command = createParamDecorator((_: unknown, context: ExecutionContext): CommandContext =>
-  commandContextOf(context.switchToHttp().getRequest<AuthenticatedRequest>()),
+export const Command = createParamDecorator(
+  (_: unknown, context: ExecutionContext): CommandContext =>
+    commandContextOf(context.switchToHttp().getRequest<AuthenticatedRequest>()),
+  [
+    headerParameter(
+      'Idempotency-Key',
+      'The same request under the same key is carried out once and answered as the first time; another one under it is refused (422).',
+    ),
+    headerParameter(
+      'X-Change-Ticket',
+      'Change ticket that covers the change; comes before `ticket` in the body.',
+    ),
+    headerParameter(
+      'X-Correlation-Id',
+      'What the change belongs to; stands in the metadata of all that follows from it.',
+    ),
+  ],
 );
 
 export function commandContextOf(request: AuthenticatedRequest): CommandContext {

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { refuse, Refused } from '#libs/kernel';
+import { headerParameter } from './header-parameter.js';
 import { type AuthenticatedRequest } from './request-principal.js';
 
 /** A revision as an entity tag. */
@@ -8,8 +9,10 @@ export function etagOf(revision: bigint | string): string {
 }
 
 /** The decimal revision that `If-Match` names; undefined without the header or with `*`. */
-export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined =>
-  ifMatchOf(context.switchToHttp().getRequest<AuthenticatedRequest>()),
+export const IfMatch = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string | undefined =>
+    ifMatchOf(context.switchToHttp().getRequest<AuthenticatedRequest>()),
+  [headerParameter('If-Match', '`ETag` of the last read: refused (412) where the entity has changed since.')],
 );
 
 export function ifMatchOf({ headers }: Pick<AuthenticatedRequest, 'headers'>): string | undefined {

@@ -19,7 +19,13 @@ export class PageQuery extends ReadQuery {
   @IsString()
   cursor?: string;
 
-  @ApiPropertyOptional({ description: 'Rows per page, at most 1,000.', default: 100 })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000,
+    default: 100,
+    description: 'Rows per page.',
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

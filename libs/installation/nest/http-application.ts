@@ -26,5 +26,20 @@ export async function httpApplication(
     autoFlushLogs: false,
   });
   app.flushLogs();
+  serveOpenApi(app);
   return app;
+}
+
+/** `GET /v1/openapi.json`, for anybody: made when it is first asked for, so that starting pays nothing for it. */
+function serveOpenApi(app: NestFastifyApplication): void {
+  let document: Promise<string> | undefined;
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get('/v1/openapi.json', async (_request, reply) => {
+      document ??= import('#libs/http/openapi').then(({ openApiDocument }) =>
+        JSON.stringify(openApiDocument(app)),
+      );
+      return reply.type('application/json; charset=utf-8').send(await document);
+    });
 }
