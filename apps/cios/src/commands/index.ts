@@ -58,6 +58,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../../../audit/src/index.js')).auditGroup(),
   },
   {
+    name: 'gateway',
+    summary: "EventStoreDB's protocol over the embedded event store",
+    load: async () => (await import('./gateway.js')).gatewayCommand,
+  },
+  {
     name: 'compile',
     summary: 'compile flocks against region data (offline)',
     load: async () => (await import('./compile.js')).compileCommand,

@@ -202,7 +202,14 @@ export class Demo {
     this.progress.save({ targetAvailable: true });
   }
 
+  /** What follows from earlier changes is in, so that all that comes after belongs to the next one. */
+  async #settle(): Promise<void> {
+    await settled(this.#client, String(this.#log.revision));
+    await this.#log.pull(this.#client);
+  }
+
   async #addTarget(build: string): Promise<void> {
+    await this.#settle();
     this.screen.act(2, 'Half-way, the region gets one more execution target');
     this.screen.command(
       `region add-target ${region} sea-dc-4 --availability-domain sea-ad-1 --set kind=data_center --ticket CHG-1002 ${this.#at}`,
@@ -256,8 +263,10 @@ export class Demo {
   async #edit(): Promise<void> {
     if (this.progress.state.to !== undefined) return;
     this.screen.act(4, 'In Production, one attribute is edited');
-    if (this.progress.state.edit === undefined)
+    if (this.progress.state.edit === undefined) {
+      await this.#settle();
       this.progress.save({ edit: { from: String(this.#log.position) } });
+    }
     const { from } = this.progress.state.edit!;
     const correlation = this.progress.key('edit');
     this.screen.command(

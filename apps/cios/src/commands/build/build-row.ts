@@ -30,7 +30,7 @@ export interface BuildRow {
   readonly startedAt: string;
   readonly completedAt: string | null;
   readonly releases?: number;
-  readonly capabilities?: number;
+  readonly operations?: number;
 }
 
 /** How many of all nodes that are to be done, known or forecast, are done. */

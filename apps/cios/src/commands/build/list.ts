@@ -1,6 +1,6 @@
 import { online, type Register } from '../../cli/cli.js';
 import { path } from '../../cli/client.js';
-import { progressOf, type BuildRow } from './build-row.js';
+import { type BuildRow } from './build-row.js';
 
 export const buildList: Register = (parent, cli) => {
   online(parent, 'list [region]', 'lists builds, of one region or of all').action(
@@ -9,12 +9,8 @@ export const buildList: Register = (parent, cli) => {
       const rows = await (await connect()).all<BuildRow>(route);
       out.result({ builds: rows });
       await out.table(
-        ['build', 'kind', 'status', 'done', 'started', 'completed'],
-        rows.map((row) => {
-          const { done, total } = progressOf(row);
-          const counted = row.counts ? `${done} of ${total}` : null;
-          return [row.build, row.kind, row.status, counted, row.startedAt, row.completedAt];
-        }),
+        ['build', 'kind', 'status', 'releases', 'operations', 'started', 'completed'],
+        rows.map((r) => [r.build, r.kind, r.status, r.releases, r.operations, r.startedAt, r.completedAt]),
       );
       if (rows.length === 0) out.line('no builds');
       out.next(

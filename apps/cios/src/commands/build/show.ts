@@ -21,16 +21,22 @@ export const buildShow: Register = (parent, cli) => {
         const nodes =
           wanted === undefined
             ? []
-            : await client.all<NodeRow>(path`/v1/builds/${build}/nodes`, { status: wanted });
+            : (
+                await client.get<{ readonly items: readonly NodeRow[] }>(path`/v1/builds/${build}/nodes`, {
+                  status: wanted,
+                })
+              ).items;
         out.result(status === undefined ? row : { ...row, nodes });
-        const { done, total } = progressOf(row);
         out.line(`${out.color.bold(row.build)} (${row.kind}) is ${out.color.bold(row.status)}`);
-        out.line(`${bar(done, total)}  ${done} of ${total}`);
         const { counts, merges = [] } = row;
-        if (counts)
+        if (counts && row.status !== 'completed') {
+          const { done, total } = progressOf(row);
+          out.line(`${bar(done, total)}  ${done} of ${total}`);
           out.line(
             `${counts.started} under way, ${counts.ready} ready, ${counts.waiting} waiting, ${counts.failed} failed`,
           );
+        }
+        out.line(`${row.releases ?? 0} releases, ${row.operations ?? 0} operations`);
         if (merges.length > 0) out.line();
         await out.table(
           ['merged at revision', 'nodes', 'added', 'removed', 'changed'],

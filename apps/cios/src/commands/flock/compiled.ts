@@ -37,6 +37,7 @@ export const flockCompiled: Register = (parent, cli) => {
             ['target', 'region', 'environment'],
             (targets?.targets ?? []).map((t) => [t.name, t.region, t.environment]),
           );
+          if (targets?.targets.length === 0) out.line('no region has what it selects');
           if (resources) out.line();
           await out.table(
             ['resource', 'target'],
