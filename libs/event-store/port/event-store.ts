@@ -42,12 +42,15 @@ export interface ReadAllOptions extends Deadline {
   readonly types?: readonly string[];
   readonly direction?: 'forwards' | 'backwards';
   readonly limit?: number;
+  /** Also streams that others keep in this store (`FOREIGN`); the default leaves them out. */
+  readonly foreign?: boolean;
 }
 
 export interface SubscribeOptions {
   /** Exclusive; without it from the beginning. */
   readonly after?: bigint;
   readonly types?: readonly string[];
+  readonly foreign?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -22,7 +22,7 @@ async function gateway({ options, out, io }: Invocation<Options>): Promise<numbe
   const data = options.data ?? io.env['CIOS_DATA'] ?? defaultData;
   const { serveGateway } = await import('../../../gateway/src/serve-gateway.js');
   const stopped = new Promise<void>((stop) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop());
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop);
     process.once('disconnect', stop);
   });
   const served = await serveGateway({

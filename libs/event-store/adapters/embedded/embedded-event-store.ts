@@ -18,6 +18,7 @@ import {
   type SubscribeOptions,
   type SubscriptionItem,
 } from '../../port/event-store.js';
+import { isForeign } from '../../port/foreign.js';
 import { Doorbell } from '../doorbell.js';
 import { follow, type FollowedLog } from '../follow.js';
 import { paged } from '../paged.js';
@@ -219,7 +220,7 @@ export class EmbeddedEventStore extends EventStore {
   }
 
   readAll(options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> {
-    const { after, until, direction = 'forwards', limit = Infinity } = options;
+    const { after, until, direction = 'forwards', limit = Infinity, foreign = false } = options;
     const types = options.types ? new Set(options.types) : null;
     const step = direction === 'forwards' ? 1 : -1;
     let left = limit;
@@ -237,8 +238,9 @@ export class EmbeddedEventStore extends EventStore {
       if (left <= 0 || at < 0 || at * step > last * step) return [];
       const far = at + step * (Math.min(PAGE, types ? PAGE : left) - 1);
       const to = step > 0 ? Math.min(far, last) : Math.max(far, last, 0);
-      let page = step > 0 ? this.#between(at, to) : this.#between(to, at).reverse();
+      let page: readonly RecordedEvent[] = step > 0 ? this.#between(at, to) : this.#between(to, at).reverse();
       at = to + step;
+      if (!foreign) page = withoutForeign(page);
       if (types) page = page.filter((event) => types.has(event.type));
       if (page.length > left) page = page.slice(0, left);
       left -= page.length;
@@ -255,7 +257,8 @@ export class EmbeddedEventStore extends EventStore {
       },
       page: (after, limit, types) => {
         const last = Math.min(after + limit, this.#committed);
-        const page = this.#fromTail(after + 1, last) ?? this.#between(after + 1, last);
+        const all = this.#fromTail(after + 1, last) ?? this.#between(after + 1, last);
+        const page = options.foreign === true ? all : withoutForeign(all);
         return { events: types ? page.filter((event) => types.has(event.type)) : page, last };
       },
       moved: (after, signal) =>
@@ -275,8 +278,8 @@ export class EmbeddedEventStore extends EventStore {
   }
 
   /**
-   * Every position from 0 to the head, each with its event or with what is wrong there; beside an event also where an index
-   * disagrees with it. Never throws on damaged data. O(events).
+   * Every position from 0 to the head, each with its event or with what is wrong there, without the event where it is a foreign
+   * one; beside an event also where an index disagrees with it. Never throws on damaged data. O(events).
    */
   *scan(): Iterable<Scanned> {
     this.#mustBeOpen();
@@ -290,7 +293,7 @@ export class EmbeddedEventStore extends EventStore {
         yield { position, problem: error instanceof RecordCorrupted ? error.reason : String(error) };
       }
       if (!event) continue;
-      yield { position, event };
+      yield isForeign(event.stream) ? { position } : { position, event };
       const problem = this.#indexProblem(event);
       if (problem) yield { position, problem };
     }
@@ -765,6 +768,12 @@ function quiet(put: Promise<boolean>): void {
   if (put === quieted) return;
   quieted = put;
   put.catch(() => undefined);
+}
+
+function withoutForeign(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
+  return events.some((event) => isForeign(event.stream))
+    ? events.filter((event) => !isForeign(event.stream))
+    : events;
 }
 
 function isMet(expected: Expected, revision: number): boolean {

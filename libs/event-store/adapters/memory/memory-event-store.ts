@@ -13,6 +13,7 @@ import {
   type SubscribeOptions,
   type SubscriptionItem,
 } from '../../port/event-store.js';
+import { isForeign } from '../../port/foreign.js';
 import { Doorbell } from '../doorbell.js';
 import { follow, type FollowedLog } from '../follow.js';
 
@@ -102,6 +103,7 @@ export class MemoryEventStore extends EventStore {
     for (let at = start + step; at * step <= last * step && left > 0; at += step) {
       const event = this.#log[at];
       if (!event) return;
+      if (options.foreign !== true && isForeign(event.stream)) continue;
       if (types && !types.has(event.type)) continue;
       left -= 1;
       yield event;
@@ -114,7 +116,8 @@ export class MemoryEventStore extends EventStore {
       head: () => this.#log.length - 1,
       page: (after, limit, types) => {
         const page = this.#log.slice(after + 1, after + 1 + limit);
-        return { events: types ? page.filter((e) => types.has(e.type)) : page, last: after + page.length };
+        const seen = options.foreign === true ? page : page.filter((e) => !isForeign(e.stream));
+        return { events: types ? seen.filter((e) => types.has(e.type)) : seen, last: after + page.length };
       },
       moved: (after, signal) => (this.#log.length - 1 > after ? Promise.resolve() : this.#bell.wait(signal)),
     };

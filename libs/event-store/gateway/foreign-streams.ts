@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { type RecordedEvent } from '#libs/kernel';
+import {
+  WrongExpectedRevision,
+  type Appended,
+  type EventStore,
+  type Expected,
+  type NewEvent,
+} from '../port/event-store.js';
+import { FOREIGN } from '../port/foreign.js';
+import { StreamTombstoned } from './failures.js';
+import { foreignEvent, JSON_TYPE, wireEvent } from './wire-event.js';
+
+/** `$tb` of a deleted stream: beyond every revision. A double, because JSON has no other. */
+const DELETED = 2 ** 63;
+const TOMBSTONE = '$streamDeleted';
+
+/** What the protocol knows of a stream beside its events. */
+export interface StreamState {
+  /** Of the last event, -1n where there is none; a deleted stream keeps counting. */
+  readonly last: bigint;
+  readonly isDeleted: boolean;
+  /** First revision that is shown, by `$tb` and `$maxCount`. */
+  readonly first: bigint;
+  /** Earliest time that is shown, ms, by `$maxAge`. */
+  readonly since: number;
+}
+
+/**
+ * Streams of others, with EventStoreDB's deletion, tombstones and stream metadata (`$$name`), kept as events under `FOREIGN`.
+ * Truncated events are hidden, never removed. Appends to one stream follow one another; streams are independent.
+ */
+export class ForeignStreams {
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly store: EventStore) {}
+
+  /** Throws `StreamTombstoned`. Two reads. */
+  async state(name: string): Promise<StreamState> {
+    const last = await this.#last(FOREIGN + name);
+    if (last?.type === TOMBSTONE) throw new StreamTombstoned(name);
+    const revision = last?.revision ?? -1n;
+    if (name.startsWith('$$')) {
+      const base = await this.#last(FOREIGN + name.slice(2));
+      if (base?.type === TOMBSTONE) throw new StreamTombstoned(name.slice(2));
+      return { last: revision, isDeleted: false, first: revision, since: -Infinity };
+    }
+    const { $tb, $maxCount, $maxAge } = await this.#metadata(name);
+    const isDeleted = typeof $tb === 'number' && $tb >= DELETED;
+    const bounds = [0n];
+    if (typeof $tb === 'number' && !isDeleted) bounds.push(BigInt(Math.trunc($tb)));
+    if (typeof $maxCount === 'number') bounds.push(revision - BigInt($maxCount) + 1n);
+    return {
+      last: revision,
+      isDeleted,
+      first: bounds.reduce((a, b) => (a > b ? a : b)),
+      since: typeof $maxAge === 'number' ? Date.now() - $maxAge * 1000 : -Infinity,
+    };
+  }
+
+  /** What is to be seen of a stream; null where there is none. */
+  async read(
+    name: string,
+    options: { readonly from?: bigint; readonly direction: 'forwards' | 'backwards'; readonly limit: number },
+  ): Promise<AsyncIterable<RecordedEvent> | null> {
+    const state = await this.state(name);
+    if (state.last < 0n || state.isDeleted) return null;
+    return this.#visible(name, state, options);
+  }
+
+  async *#visible(
+    name: string,
+    { first, since }: StreamState,
+    { from, direction, limit }: { from?: bigint; direction: 'forwards' | 'backwards'; limit: number },
+  ): AsyncIterable<RecordedEvent> {
+    const start = direction === 'forwards' && (from ?? 0n) < first ? first : from;
+    let left = limit;
+    if (left <= 0) return;
+    const events = this.store.readStream(FOREIGN + name, {
+      direction,
+      ...(start !== undefined && { from: start }),
+    });
+    for await (const event of events) {
+      if (event.revision < first) return;
+      if (since > -Infinity && Date.parse(event.recordedAt) < since) {
+        if (direction === 'backwards') return;
+        continue;
+      }
+      yield event;
+      left -= 1;
+      if (left === 0) return;
+    }
+  }
+
+  /** Throws `WrongExpectedRevision`, `StreamTombstoned` and what the store throws. No events: the expectation alone is checked. */
+  append(
+    name: string,
+    events: readonly NewEvent[],
+    expected: Expected,
+    deadlineMs: number,
+  ): Promise<Appended | { readonly revision: bigint; readonly position: null }> {
+    return this.#inTurn(name, async () => {
+      const state = await this.state(name);
+      if (events.length === 0) {
+        this.#mustMeet(name, state, expected);
+        return { revision: state.last, position: null };
+      }
+      let held = expected;
+      if (state.isDeleted) {
+        if (expected === 'exists') throw new WrongExpectedRevision(name, expected, null);
+        if (expected === 'absent') held = state.last < 0n ? 'absent' : state.last;
+      }
+      const appended = await this.store.append(FOREIGN + name, events, { expected: held, deadlineMs });
+      if (state.isDeleted && !appended.repeated) {
+        const $tb = Number(state.last + 1n);
+        await this.#writeMetadata(name, { ...(await this.#metadata(name)), $tb });
+      }
+      return appended;
+    });
+  }
+
+  /** Hides all there is; the stream may begin again. Position of the deletion. */
+  delete(name: string, expected: Expected): Promise<bigint> {
+    return this.#inTurn(name, async () => {
+      this.#mustMeet(name, await this.state(name), expected);
+      const { position } = await this.#writeMetadata(name, { ...(await this.#metadata(name)), $tb: DELETED });
+      return position;
+    });
+  }
+
+  /** Ends the stream for ever. */
+  tombstone(name: string, expected: Expected, actor: string): Promise<bigint> {
+    return this.#inTurn(name, async () => {
+      this.#mustMeet(name, await this.state(name), expected);
+      const end = systemEvent(TOMBSTONE, {}, actor);
+      return (await this.store.append(FOREIGN + name, [end], { expected: 'any' })).position;
+    });
+  }
+
+  #mustMeet(name: string, { last, isDeleted }: StreamState, expected: Expected): void {
+    const isThere = last >= 0n && !isDeleted;
+    const isMet =
+      expected === 'any' ||
+      (expected === 'absent' && !isThere) ||
+      (expected === 'exists' && isThere) ||
+      expected === last;
+    if (!isMet) throw new WrongExpectedRevision(name, expected, isThere ? last : null);
+  }
+
+  async #metadata(name: string): Promise<Record<string, unknown>> {
+    const last = await this.#last(`${FOREIGN}$$${name}`);
+    if (!last) return {};
+    try {
+      const value: unknown = JSON.parse(Buffer.from(wireEvent(last).data).toString('utf8'));
+      return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    } catch {
+      return {};
+    }
+  }
+
+  #writeMetadata(name: string, metadata: Record<string, unknown>): Promise<Appended> {
+    const event = systemEvent('$metadata', metadata, 'gateway');
+    return this.store.append(`${FOREIGN}$$${name}`, [event], { expected: 'any' });
+  }
+
+  async #last(stream: string): Promise<RecordedEvent | null> {
+    for await (const event of this.store.readStream(stream, { direction: 'backwards', limit: 1 }))
+      return event;
+    return null;
+  }
+
+  #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(name) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.#turns.set(name, mine);
+    const done = () => {
+      if (this.#turns.get(name) === mine) this.#turns.delete(name);
+    };
+    mine.then(done, done);
+    return mine;
+  }
+}
+
+function systemEvent(type: string, data: unknown, actor: string): NewEvent {
+  const bytes = Buffer.from(JSON.stringify(data).replace(String(DELETED), '9223372036854775807'));
+  return foreignEvent(
+    { id: randomUUID(), type, contentType: JSON_TYPE, data: bytes, metadata: Buffer.alloc(0) },
+    actor,
+  );
+}

@@ -1,0 +1,2 @@
+export * from './gateway.js';
+export { type GatewayUser } from './access.js';

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { type ServerWritableStream } from '@grpc/grpc-js';
+import type * as Streams from '@eventstore/db-client/generated/streams_pb.js';
+import { type RecordedEvent } from '#libs/kernel';
+import { isForeign } from '../port/foreign.js';
+import { type Caller } from './access.js';
+import { StreamTombstoned } from './failures.js';
+import { filterOf } from './filter.js';
+import { type GatewayLog } from './log.js';
+import { caughtUp, checkpoint, confirmation, nameOf, readEvent, streamNotFound } from './messages.js';
+import { wireName } from './wire-event.js';
+
+const BACKWARDS = 1;
+
+type ReadCall = ServerWritableStream<Streams.ReadReq, Streams.ReadResp>;
+
+/** Answers one `Read` call: a read or a subscription, of one stream or of all. Ends when all is sent or the caller goes. */
+export async function answerRead(call: ReadCall, log: GatewayLog, caller: Caller): Promise<void> {
+  const options = call.request.getOptions();
+  if (!options || !(options.hasStream() || options.hasAll())) throw new TypeError('a read needs options');
+  const reading = new Reading(call, log, caller, options);
+  if (options.hasSubscription()) {
+    await (options.hasStream() ? reading.subscribeToStream() : reading.subscribeToAll());
+  } else await (options.hasStream() ? reading.readStream() : reading.readAll());
+}
+
+class Reading {
+  readonly #gone = new AbortController();
+  readonly #structuredIds: boolean;
+
+  constructor(
+    private readonly call: ReadCall,
+    private readonly log: GatewayLog,
+    private readonly caller: Caller,
+    private readonly options: Streams.ReadReq.Options,
+  ) {
+    this.#structuredIds = options.getUuidOption()?.hasStructured() === true;
+    const gone = () => {
+      this.#gone.abort();
+    };
+    call.on('cancelled', gone);
+    call.on('close', gone);
+    call.on('error', gone);
+  }
+
+  async readStream(): Promise<void> {
+    const stream = this.options.getStream()!;
+    const name = nameOf(stream.getStreamIdentifier());
+    const backwards = this.#isBackwards();
+    const direction = backwards ? 'backwards' : 'forwards';
+    const limit = this.#limit();
+    const from = stream.hasRevision() ? { from: BigInt(stream.getRevision()) } : {};
+    const isPastEnd = backwards ? stream.hasStart() : stream.hasEnd();
+    const stored = await this.log.storedName(name, this.caller);
+    let events: AsyncIterable<RecordedEvent> | null;
+    if (!isForeign(stored)) events = this.log.store.readStream(stored, { ...from, direction, limit });
+    else events = await this.log.foreign.read(name, { ...from, direction, limit });
+    if (events === null) return void (await this.#send(streamNotFound(name)));
+    if (isPastEnd) {
+      // From the end forwards there is nothing; from the start backwards the first event at most.
+      if (backwards) await this.#sendAll(this.log.store.readStream(stored, { limit: Math.min(1, limit) }));
+      return;
+    }
+    await this.#sendAll(events);
+  }
+
+  async readAll(): Promise<void> {
+    const all = this.options.getAll()!;
+    const backwards = this.#isBackwards();
+    if (backwards ? all.hasStart() : all.hasEnd()) return;
+    const position = all.getPosition();
+    // Forwards a position belongs to what is read, backwards it is the bound before which reading begins.
+    const at = position ? BigInt(position.getCommitPosition()) : null;
+    const after = at === null ? null : backwards ? at : at - 1n;
+    const filter = filterOf(this.options);
+    let left = this.#limit();
+    if (left <= 0) return;
+    const events = this.log.store.readAll({
+      direction: backwards ? 'backwards' : 'forwards',
+      foreign: true,
+      ...(after !== null && after >= 0n && { after }),
+    });
+    if (backwards && after !== null && after <= 0n) return;
+    for await (const event of events) {
+      if (!this.log.isVisible(event.stream, this.caller) || filter?.matches(event) === false) continue;
+      if (!(await this.#send(readEvent(event, this.#structuredIds)))) return;
+      left -= 1;
+      if (left === 0) return;
+    }
+  }
+
+  async subscribeToStream(): Promise<void> {
+    const options = this.options.getStream()!;
+    const name = nameOf(options.getStreamIdentifier());
+    const head = await this.log.store.head();
+    let stored = await this.log.storedName(name, this.caller);
+    let last = options.hasRevision() ? BigInt(options.getRevision()) : -1n;
+    await this.#send(confirmation(randomUUID()));
+    if (options.hasEnd()) last = await this.#lastRevision(stored);
+    const events = isForeign(stored)
+      ? await this.log.foreign.read(name, { from: last + 1n, direction: 'forwards', limit: Infinity })
+      : this.log.store.readStream(stored, { from: last + 1n });
+    for await (const event of events ?? []) {
+      if (!(await this.#send(readEvent(event, this.#structuredIds)))) return;
+      last = event.revision;
+    }
+    for await (const item of this.log.store.subscribe({
+      ...(head !== null && { after: head }),
+      foreign: true,
+      signal: this.#gone.signal,
+    })) {
+      if (item.kind === 'caught-up') await this.#send(caughtUp());
+      if (item.kind !== 'event' || wireName(item.event.stream) !== name) continue;
+      const { event } = item;
+      if (event.stream !== stored) {
+        if (isForeign(event.stream) || !this.caller.readsOwn) continue;
+        stored = event.stream;
+      }
+      if (event.revision <= last) continue;
+      if (isForeign(stored) && event.type === '$streamDeleted') throw new StreamTombstoned(name);
+      if (!(await this.#send(readEvent(event, this.#structuredIds)))) return;
+      last = event.revision;
+    }
+  }
+
+  async subscribeToAll(): Promise<void> {
+    const all = this.options.getAll()!;
+    const filter = filterOf(this.options);
+    const position = all.getPosition();
+    const after = all.hasEnd()
+      ? await this.log.store.head()
+      : position
+        ? BigInt(position.getCommitPosition())
+        : null;
+    await this.#send(confirmation(randomUUID()));
+    let [passedOver, at] = [0, after];
+    for await (const item of this.log.store.subscribe({
+      ...(after !== null && { after }),
+      foreign: true,
+      signal: this.#gone.signal,
+    })) {
+      if (item.kind === 'caught-up') {
+        if (filter && passedOver > 0 && at !== null) await this.#send(checkpoint(at));
+        passedOver = 0;
+        await this.#send(caughtUp());
+      }
+      if (item.kind !== 'event') continue;
+      const { event } = item;
+      at = event.position;
+      if (this.log.isVisible(event.stream, this.caller) && filter?.matches(event) !== false) {
+        if (!(await this.#send(readEvent(event, this.#structuredIds)))) return;
+      }
+      if (!filter) continue;
+      passedOver += 1;
+      if (passedOver < filter.window) continue;
+      passedOver = 0;
+      if (!(await this.#send(checkpoint(at)))) return;
+    }
+  }
+
+  #isBackwards(): boolean {
+    return this.options.getReadDirection() === BACKWARDS;
+  }
+
+  #limit(): number {
+    return Number(this.options.getCount());
+  }
+
+  async #lastRevision(stored: string): Promise<bigint> {
+    const last = this.log.store.readStream(stored, { direction: 'backwards', limit: 1 });
+    for await (const event of last) return event.revision;
+    return -1n;
+  }
+
+  async #sendAll(events: AsyncIterable<RecordedEvent>): Promise<void> {
+    for await (const event of events) if (!(await this.#send(readEvent(event, this.#structuredIds)))) return;
+  }
+
+  /** Waits while the caller is slower than the store; false when it is gone. */
+  async #send(message: Streams.ReadResp): Promise<boolean> {
+    const { signal } = this.#gone;
+    if (signal.aborted || this.call.cancelled) return false;
+    if (this.call.write(message)) return true;
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        this.call.off('drain', go);
+        signal.removeEventListener('abort', go);
+        resolve();
+      };
+      this.call.on('drain', go);
+      signal.addEventListener('abort', go);
+    });
+    return !signal.aborted;
+  }
+}
