@@ -1,9 +1,14 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { BlobStore } from '#libs/blob-store';
-import { RegionBuildRequest, type RegionBuildCommand } from '#libs/builds/contract';
+import {
+  type BaselineCommand,
+  BaselineRequest,
+  RegionBuildRequest,
+  type RegionBuildCommand,
+} from '#libs/builds/contract';
 import { buildsProjections } from '#libs/builds/projections';
-import { regionBuildSaga } from '#libs/builds/sagas';
+import { baselineSaga, regionBuildSaga } from '#libs/builds/sagas';
 import { CapabilityRequest, type CapabilityCommand } from '#libs/capabilities/contract';
 import { capabilitiesProjections } from '#libs/capabilities/projections';
 import { adoptionSaga } from '#libs/capabilities/sagas';
@@ -72,6 +77,13 @@ export class Orchestrator implements OnApplicationBootstrap, OnModuleDestroy {
           concurrency: 32,
           dispatch: async (command: RegionBuildCommand, context) => {
             await commands.execute(new RegionBuildRequest(command, context));
+          },
+        },
+        {
+          saga: baselineSaga,
+          actor: 'mfo',
+          dispatch: async (command: BaselineCommand, context) => {
+            await commands.execute(new BaselineRequest(command, context));
           },
         },
         {

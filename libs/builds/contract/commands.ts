@@ -33,7 +33,9 @@ export type RegionBuildCommand =
       readonly target: string;
       readonly round: number;
       readonly to: RegionalId;
-      readonly nodes: readonly Omit<ReleaseNode, 'attributes'>[];
+      readonly nodes: readonly Omit<ReleaseNode, 'attributes' | 'baseline'>[];
+      /** Blob of the region's baseline, and which of these nodes were never carried out since it was taken. */
+      readonly baseline?: { readonly blob: string; readonly nodes: readonly string[] };
       /** Blob of the flock's compiled resources. */
       readonly compiled: string;
     }
@@ -48,10 +50,15 @@ export type RegionBuildCommand =
       readonly to: RegionalId;
       /** Blob of the flock's compiled resources in which the node stands. */
       readonly compiled: string;
-      /** Outputs that the node's attributes read: address, or `capability:<name>`, → outputs. */
+      /**
+       * Outputs that the node's attributes read: address, or `capability:<name>`, → outputs. Those of what stands in the region's
+       * baseline may be unknown, and are left out.
+       */
       readonly outputs: Readonly<Record<string, Json>>;
       /** Only of a publication: all nodes that publish the capability. */
       readonly publishers: readonly string[];
+      /** Blob of the region's baseline, where the node stands in it and was never carried out since. */
+      readonly baseline?: string;
     }
   | {
       readonly type: 'RecallReleaseNode';

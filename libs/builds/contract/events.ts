@@ -1,6 +1,7 @@
 import { type DomainEvent } from '#libs/kernel';
 import { type VersionSetRef } from '#libs/flocks/contract';
 import { type RegionState } from '#libs/region-data/contract';
+import { type BaselineEvent } from './baseline.js';
 
 export interface BuildVersions {
   readonly target: VersionSetRef | null;
@@ -83,4 +84,5 @@ export const eventTypes = [
   'BuildConclusionDeferred',
   'BuildCompleted',
   'BuildCancelled',
-] as const satisfies readonly BuildEvent['type'][];
+  'BaselineTaken',
+] as const satisfies readonly (BuildEvent | BaselineEvent)['type'][];

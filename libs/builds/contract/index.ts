@@ -1,3 +1,4 @@
+export * from './baseline.js';
 export type * from './commands.js';
 export * from './events.js';
 export type * from './planned-graph.js';

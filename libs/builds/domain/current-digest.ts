@@ -19,6 +19,9 @@ export function currentDigest(
   return digestOf([plan.digest, read]);
 }
 
+/** Name of the output at the head of a path; '' where the path means all of them. */
+export const outputName = (path: string): string => path.replace(/^outputs\.?/, '').split('.')[0]!;
+
 /** `outputs.ip`, `ip` or `id` in a node's outputs; an empty path means all of them. */
 export function valueAt(outputs: Readonly<Record<string, Json>>, path: string): Json {
   let value: Json = outputs;

@@ -1,19 +1,51 @@
 import { type BuildGraph, provisionalId, topologicalOrder } from '#libs/build-graph';
-import { type Json } from '#libs/kernel';
-import { type PlannedGraph } from '../contract/index.js';
+import { canonicalJson, type Json } from '#libs/kernel';
+import { type Baseline, type PlannedGraph } from '../contract/index.js';
 import { currentDigest } from './current-digest.js';
 
 /** The last success of a node, in whatever build. */
 export interface NodeResult {
   readonly digest: string;
-  readonly outputs: Readonly<Record<string, Json>>;
+  readonly outputs: Outputs;
+  /** Only of a node of the baseline: what it gave when it was first carried out since; null: it was not, and its outputs are unknown. */
+  readonly supplied?: Outputs | null;
 }
+
+type Outputs = Readonly<Record<string, Json>>;
 
 export interface NodeRecord {
   result(node: string): NodeResult | undefined;
   /** Outputs of an available capability; undefined where it is not available. */
-  capability(id: string): Readonly<Record<string, Json>> | undefined;
+  capability(id: string): Outputs | undefined;
+  readonly baseline?: Pick<Baseline, 'capabilities'> | null;
 }
+
+/** A node's, or capability's, outputs as they are now; undefined where it was not carried out, or is not available. */
+export function outputsIn(record: NodeRecord, node: string): Outputs | undefined {
+  return resultIn(record, node)?.outputs ?? record.capability(node);
+}
+
+/**
+ * The same as they count in digests. What was unknown when a baseline was taken counts as nothing, also when it is supplied later: so
+ * whoever reads it is redone only when it changes once more.
+ */
+export function countedOutputs(record: NodeRecord, node: string): Outputs | undefined {
+  const result = resultIn(record, node);
+  if (result) {
+    const { supplied, outputs } = result;
+    if (supplied === undefined) return outputs;
+    return supplied === null || canonicalJson(supplied) === canonicalJson(outputs) ? {} : outputs;
+  }
+  const given = record.capability(node);
+  const unknown = record.baseline?.capabilities[node];
+  if (!given || !unknown) return given;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !unknown.includes(name)));
+}
+
+/** Where a node has a provisional form only, that one's; a capability has none. */
+const resultIn = (record: NodeRecord, node: string): NodeResult | undefined =>
+  record.result(node) ??
+  (record.capability(node) === undefined ? record.result(provisionalId(node)) : undefined);
 
 /**
  * Operations that are done, and capabilities that are available: an operation whose last success bears its current digest. A reader
@@ -21,8 +53,7 @@ export interface NodeRecord {
  */
 export function doneNodes(graph: BuildGraph, plan: PlannedGraph, record: NodeRecord): ReadonlySet<string> {
   const done = new Set<string>();
-  const outputsOf = (node: string) =>
-    record.result(node)?.outputs ?? record.capability(node) ?? record.result(provisionalId(node))?.outputs;
+  const outputsOf = (node: string) => countedOutputs(record, node);
   const isDone = (id: string): boolean => {
     const node = plan.plans[id];
     if (!node) return record.capability(id) !== undefined;

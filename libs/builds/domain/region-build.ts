@@ -11,14 +11,15 @@ import { type Due, type Json } from '#libs/kernel';
 import { type RegionState } from '#libs/region-data/contract';
 import { type RegionalId, type ReleaseContent } from '#libs/releases/contract';
 import {
+  type Baseline,
   type BuildVersions,
   type NodePlan,
   type PlannedGraph,
   type RegionBuildCommand,
   type RegionFacts,
 } from '../contract/index.js';
-import { currentDigest } from './current-digest.js';
-import { doneNodes, type NodeResult } from './done-nodes.js';
+import { currentDigest, valueAt } from './current-digest.js';
+import { countedOutputs, doneNodes, type NodeRecord, type NodeResult, outputsIn } from './done-nodes.js';
 
 type Outputs = Readonly<Record<string, Json>>;
 type Cause = Due<RegionBuildCommand>['cause'];
@@ -45,6 +46,11 @@ interface ActiveBuild {
   readonly covers: bigint | null;
   /** Revision whose conclusion region data refused. */
   readonly deferred: bigint | null;
+}
+
+/** The region's baseline; its nodes stand among the results. */
+interface Standing extends Pick<Baseline, 'capabilities'> {
+  readonly blob: string;
 }
 
 /** A compiled change that no build has taken up yet; `key` is its own. */
@@ -85,6 +91,9 @@ export class RegionBuild {
   readonly #results = new Map<string, NodeResult>();
   readonly #work = new Map<string, NodeWork>();
   readonly #available = new Map<string, Outputs>();
+  /** What stands here since before anything was built. */
+  #baseline: Standing | null = null;
+  readonly #record: NodeRecord;
   /** Known to be withdrawn, whatever a plan that was made before says. */
   readonly #withdrawn = new Set<string>();
   /** Open releases: nodes without a result, with the compiled digest that the release pins. */
@@ -108,7 +117,16 @@ export class RegionBuild {
   >();
   readonly #recalls = new Map<string, Due<RegionBuildCommand>>();
 
-  constructor(readonly region: string) {}
+  constructor(readonly region: string) {
+    const baseline = () => this.#baseline;
+    this.#record = {
+      result: (node) => this.#results.get(node),
+      capability: (id) => this.#available.get(id),
+      get baseline() {
+        return baseline();
+      },
+    };
+  }
 
   get state(): RegionState {
     return this.#state;
@@ -173,6 +191,14 @@ export class RegionBuild {
       this.#targetAvailable = facts.targetAvailable;
       this.#setGate('target_available', facts.targetAvailable);
     }
+  }
+
+  /** What a version set made of the region is done there. Nothing is being built yet. */
+  onBaseline(blob: string, { nodes, capabilities }: Baseline): void {
+    this.#baseline = { blob, capabilities };
+    for (const [node, { supplied }] of this.#results) if (supplied === null) this.#results.delete(node);
+    for (const [node, { digest }] of Object.entries(nodes))
+      if (!this.#results.has(node)) this.#results.set(node, { digest, outputs: {}, supplied: null });
   }
 
   // The build
@@ -293,7 +319,8 @@ export class RegionBuild {
 
   onSucceeded(release: string, node: string, digest: string, outputs: Outputs): void {
     const before = this.#results.get(node);
-    this.#results.set(node, { digest, outputs });
+    const supplied = before?.supplied === null ? outputs : before?.supplied;
+    this.#results.set(node, { digest, outputs, ...(supplied && { supplied }) });
     this.#again.delete(node);
     this.#forget(release, node);
     const frontier = this.#frontier;
@@ -562,14 +589,24 @@ export class RegionBuild {
         return { node, address: this.#node(node).address!, type, executor, digest };
       }),
       compiled: this.#plan!.compiled[flock]!,
+      ...(this.#baseline && {
+        baseline: { blob: this.#baseline.blob, nodes: chosen.filter((node) => this.#isStanding(node)) },
+      }),
     };
+  }
+
+  /** It stands as the baseline has it. */
+  #isStanding(node: string): boolean {
+    return this.#results.get(node)?.supplied === null;
   }
 
   #dispatchOf(release: string, node: string, digest: string): RegionBuildCommand {
     const plan = this.#planOf(node);
     const { environment, flock } = this.#node(node);
+    const unknown = new Set(plan.outputsRead.filter((r) => this.#isUnknown(r)).map((r) => r.from));
     const outputs: Record<string, Json> = {};
-    for (const read of plan.outputsRead) outputs[read.from] = this.#outputsOf(read.node) ?? {};
+    for (const { node: read, from } of plan.outputsRead)
+      if (!unknown.has(from)) outputs[from] = outputsIn(this.#record, read) ?? {};
     return {
       type: 'DispatchReadyNode',
       release,
@@ -581,7 +618,15 @@ export class RegionBuild {
       compiled: this.#plan!.compiled[flock]!,
       outputs,
       publishers: plan.publishes?.publishers ?? [],
+      ...(this.#baseline && this.#isStanding(node) && { baseline: this.#baseline.blob }),
     };
+  }
+
+  /** Something of the baseline that nobody knows yet. */
+  #isUnknown({ node, path }: NodePlan['outputsRead'][number]): boolean {
+    if (this.#isStanding(node)) return true;
+    const isOfBaseline = this.#baseline !== null && node in this.#baseline.capabilities;
+    return isOfBaseline && valueAt(outputsIn(this.#record, node) ?? {}, path) === null;
   }
 
   #recall(release: string, node: string, reason: string): void {
@@ -665,10 +710,7 @@ export class RegionBuild {
         if (graph.has(provisionalId(read.node))) push(this.#readers, provisionalId(read.node), id);
       }
     }
-    const done = doneNodes(graph, plan, {
-      result: (node) => this.#results.get(node),
-      capability: (id) => this.#available.get(id),
-    });
+    const done = doneNodes(graph, plan, this.#record);
     for (const { id } of graph.nodes) if (id in plan.plans && !done.has(id)) this.#inBuild.add(id);
     this.#frontier = new Frontier(graph, {
       done: [...done],
@@ -680,15 +722,7 @@ export class RegionBuild {
   }
 
   #currentDigest(node: string): string | null {
-    return currentDigest(this.#planOf(node), (n) => this.#outputsOf(n));
-  }
-
-  #outputsOf(node: string): Outputs | undefined {
-    return (
-      this.#results.get(node)?.outputs ??
-      this.#available.get(node) ??
-      this.#results.get(provisionalId(node))?.outputs
-    );
+    return currentDigest(this.#planOf(node), (n) => countedOutputs(this.#record, n));
   }
 
   #planOf(node: string): NodePlan {
@@ -732,6 +766,7 @@ export class RegionBuild {
       results: [...this.#results],
       work: [...this.#work],
       available: [...this.#available],
+      baseline: this.#baseline,
       withdrawn: [...this.#withdrawn],
       releases: [...this.#releases].map(([release, pinned]) => [release, [...pinned]]),
       sent: [...this.#sent],
@@ -762,6 +797,7 @@ export class RegionBuild {
       covers: s.build.covers === null ? null : BigInt(s.build.covers),
       deferred: s.build.deferred === null ? null : BigInt(s.build.deferred),
     };
+    it.#baseline = s.baseline ?? null;
     fill(it.#results, s.results);
     fill(it.#work, s.work);
     fill(it.#available, s.available);
@@ -804,6 +840,8 @@ interface Snapshot {
   readonly results: readonly (readonly [string, NodeResult])[];
   readonly work: readonly (readonly [string, NodeWork])[];
   readonly available: readonly (readonly [string, Outputs])[];
+  /** Absent in snapshots from before there were baselines. */
+  readonly baseline?: Standing | null;
   readonly withdrawn: readonly string[];
   readonly releases: readonly (readonly [string, readonly (readonly [string, string])[]])[];
   readonly sent: readonly (readonly [string, number])[];

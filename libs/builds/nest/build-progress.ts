@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { BlobMissing, BlobStore } from '#libs/blob-store';
 import { BuildGraph, type FrontierCounts, Frontier, union } from '#libs/build-graph';
-import { NodeRecords, type NodeRow } from '#libs/releases/contract';
+import { type NodeRow } from '#libs/releases/contract';
 import { type PlannedGraph } from '../contract/index.js';
 import { doneNodes } from '../domain/done-nodes.js';
 import { AvailableOutputs } from './available-outputs.js';
 import { RegionPlanner } from './region-planner.js';
+import { StandingNodes } from './standing-nodes.js';
 
 export interface ProgressNode {
   readonly node: string;
@@ -36,7 +37,7 @@ export interface BuildProgress {
 export class BuildProgressQuery {
   constructor(
     private readonly blobs: BlobStore,
-    private readonly records: NodeRecords,
+    private readonly standing: StandingNodes,
     private readonly available: AvailableOutputs,
     private readonly planner: RegionPlanner,
   ) {}
@@ -49,16 +50,11 @@ export class BuildProgressQuery {
 
   async of(graphDigest: string, after?: string): Promise<BuildProgress> {
     const plan = await this.plannedGraph(graphDigest);
-    const rows = new Map((await this.records.ofRegion(plan.region, after)).map((r) => [r.node, r]));
+    const standing = await this.standing.ofRegion(plan.region, after);
+    const { rows } = standing;
     const actual = BuildGraph.fromJson(plan.actual);
     const available = await this.available.to(plan);
-    const done = doneNodes(actual, plan, {
-      result: (node) => {
-        const row = rows.get(node);
-        return row?.digest == null ? undefined : { digest: row.digest, outputs: row.outputs };
-      },
-      capability: (id) => available.get(id),
-    });
+    const done = doneNodes(actual, plan, standing.record(available));
     const working = [...rows.values()].filter((r) => r.status !== 'done' && r.status !== 'recalled');
     const frontier = new Frontier(
       new BuildGraph(
@@ -102,7 +98,7 @@ export class BuildProgressQuery {
         status,
         round: plan.rounds[node.id] ?? null,
         waitsFor: why ? [...why.predecessors, ...why.gates.map((g) => `gate:${g}`)] : [],
-        release: row?.release ?? null,
+        release: row?.release || null,
         error: row?.error ?? null,
       };
     });

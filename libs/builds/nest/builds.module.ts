@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { RegionFacts } from '#libs/region-data/contract';
 import { AvailableOutputs } from './available-outputs.js';
+import { Baselines } from './baselines.js';
 import { BuildProgressQuery } from './build-progress.js';
 import { BuildsController } from './builds.controller.js';
 import { BuildsQueriesController } from './builds.queries.controller.js';
@@ -15,6 +16,8 @@ import { BuiltRegionFacts } from './region-facts.js';
 import { RegionPlanQuery } from './region-plan.js';
 import { RegionPlanner } from './region-planner.js';
 import { SendNodes } from './send-nodes.js';
+import { StandingNodes } from './standing-nodes.js';
+import { TakeBaseline } from './take-baseline.js';
 
 /**
  * What reading and writing builds share. Needs `EventStore`, `Aggregates`, `BlobStore`, `ReadQueries`, `RegionDataHistory`,
@@ -23,18 +26,22 @@ import { SendNodes } from './send-nodes.js';
 @Module({
   providers: [
     AvailableOutputs,
+    Baselines,
     BuildProgressQuery,
     OpenRegionBuild,
     RegionPlanQuery,
     RegionPlanner,
+    StandingNodes,
     { provide: RegionFacts, useClass: BuiltRegionFacts },
   ],
   exports: [
     AvailableOutputs,
+    Baselines,
     BuildProgressQuery,
     OpenRegionBuild,
     RegionPlanQuery,
     RegionPlanner,
+    StandingNodes,
     RegionFacts,
   ],
 })
@@ -50,6 +57,7 @@ export class BuildsModule {}
     MergeRegionBuild,
     RegionBuildHandler,
     SendNodes,
+    TakeBaseline,
   ],
   exports: [MergeRegionBuild],
 })

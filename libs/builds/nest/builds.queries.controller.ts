@@ -4,13 +4,13 @@ import { topologicalOrder } from '#libs/build-graph';
 import { PageQuery, ReadQuery } from '#libs/http';
 import { refuse, Refused } from '#libs/kernel';
 import { ReadQueries } from '#libs/read-store';
-import { NodeRecords } from '#libs/releases/contract';
 import { type BuildRow, buildsProjection, flockReadinessProjection } from '../projections/index.js';
 import { BuildProgressQuery } from './build-progress.js';
 import { OpenRegionBuild } from './open-region-build.js';
 import { RegionPlanQuery } from './region-plan.js';
 import { RegionPlanner } from './region-planner.js';
 import { GraphQuery, NodesQuery, WaitingQuery } from './requests.js';
+import { StandingNodes } from './standing-nodes.js';
 
 @ApiTags('builds')
 @ApiBearerAuth()
@@ -21,7 +21,7 @@ export class BuildsQueriesController {
     private readonly planner: RegionPlanner,
     private readonly plans: RegionPlanQuery,
     private readonly progress: BuildProgressQuery,
-    private readonly records: NodeRecords,
+    private readonly standing: StandingNodes,
     private readonly opening: OpenRegionBuild,
   ) {}
 
@@ -106,7 +106,8 @@ export class BuildsQueriesController {
   @Get('regions/:region/resources')
   async resources(@Param('region') name: string, @Query() { after }: ReadQuery) {
     const { region } = await this.planner.region(name);
-    return { items: await this.records.ofRegion(region, after) };
+    const { rows } = await this.standing.ofRegion(region, after);
+    return { items: [...rows.values()] };
   }
 
   private async planned(name: string) {

@@ -5,6 +5,8 @@ import { RegionCompiler } from '#libs/compilation/contract';
 import { type CommandAnswer, type CommandContext, type Json } from '#libs/kernel';
 import { type DesiredNode, ReleaseRequest } from '#libs/releases/contract';
 import { type RegionBuildCommand } from '../contract/index.js';
+import { knownOutputs } from '../domain/baseline-of.js';
+import { Baselines } from './baselines.js';
 import { CompiledNodes } from './compiled-nodes.js';
 
 /** Dispatches one node of a release that was sent: its attributes are completed with the outputs that they read, and made durable. */
@@ -14,6 +16,7 @@ export class DispatchReadyNode {
     private readonly blobs: BlobStore,
     private readonly compiled: CompiledNodes,
     private readonly compiler: RegionCompiler,
+    private readonly baselines: Baselines,
     private readonly commands: CommandBus,
   ) {}
 
@@ -42,11 +45,17 @@ export class DispatchReadyNode {
       target: target.name,
       address: resource.address,
     };
+    const isUnknown = resource.outputsRead.some(({ from }) => !(from in command.outputs));
+    const baseline = command.baseline && (await this.baselines.at(command.baseline)).nodes[command.node];
     const attributes: Readonly<Record<string, Json>> =
       resource.outputsRead.length === 0
         ? resource.attributes
         : await this.compiler.resolve(
-            { ...where, regionData: BigInt(command.regionData) },
+            {
+              ...where,
+              regionData: BigInt(command.regionData),
+              ...(isUnknown && { unknown: 'stands' }),
+            },
             new Map(Object.entries(command.outputs)),
           );
     return {
@@ -55,7 +64,10 @@ export class DispatchReadyNode {
       type: resource.type,
       executor: resource.executor,
       digest: command.digest,
-      attributes,
+      // A publication gives what is known; a reference is no output.
+      attributes:
+        isUnknown && resource.publishes ? { ...attributes, outputs: knownOutputs(attributes) } : attributes,
+      ...(baseline && { baseline }),
       artifact: resource.artifact,
       publishes: resource.publishes
         ? { environment, ...resource.publishes, publishers: command.publishers }

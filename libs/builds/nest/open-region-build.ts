@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { BuildGraph } from '#libs/build-graph';
+import { BlobStore } from '#libs/blob-store';
 import { Aggregates, EventStore } from '#libs/event-store';
 import { FlockCatalogue } from '#libs/flocks/contract';
 import { type CommandAnswer, type CommandContext, refuse, Refused } from '#libs/kernel';
-import { buildStream } from '../contract/index.js';
+import { buildStream, type PlannedGraph } from '../contract/index.js';
 import { buildAggregate, buildId } from '../domain/build-aggregate.js';
 import { type BuildState } from '../domain/build-decider.js';
+import { Baselines } from './baselines.js';
 import { flocksInError, RegionPlanner } from './region-planner.js';
 import { mergeOf } from './merge-region-build.js';
 
@@ -16,7 +18,8 @@ export interface OpenedBuild extends CommandAnswer {
 
 /**
  * Opens a region's next build: compile actual and forecast, analyse, and only then start. Refuses, among others, `build/active`,
- * `build/illegal-state`, `build/no-execution-targets`, `build/no-baseline` and `build/findings` (errors that must be mended first).
+ * `build/illegal-state`, `build/no-execution-targets`, `build/no-baseline`, `build/baseline-pending` and `build/findings` (errors that
+ * must be mended first).
  */
 @Injectable()
 export class OpenRegionBuild {
@@ -25,6 +28,8 @@ export class OpenRegionBuild {
     private readonly events: EventStore,
     private readonly flocks: FlockCatalogue,
     private readonly planner: RegionPlanner,
+    private readonly blobs: BlobStore,
+    private readonly baselines: Baselines,
   ) {}
 
   async execute(
@@ -75,13 +80,26 @@ export class OpenRegionBuild {
           },
         ),
       );
-    if (state === 'Production' && !last && then.all['baseline'] === undefined)
+    const named = then.all['baseline'];
+    const baseline = named === undefined ? null : await this.baselines.of(region);
+    if (state === 'Production' && !last && named === undefined)
       throw new Refused(
         refuse(
           'build/no-baseline',
           `${then.entry.public_name} was adopted in ${state} and nothing says which versions stand there`,
           {
             fix: `name them: cios region edit ${then.entry.public_name} --set baseline=SET@REVISION`,
+          },
+        ),
+      );
+
+    if (named !== undefined && !last && !baseline)
+      throw new Refused(
+        refuse(
+          'build/baseline-pending',
+          `what ${named as string} made of ${then.entry.public_name} was not taken as its baseline yet`,
+          {
+            fix: 'try again in a moment; if it stays so, that version set is not published or has errors',
           },
         ),
       );
@@ -122,6 +140,11 @@ export class OpenRegionBuild {
     const number = (last?.state.number ?? 0) + 1;
     const build = buildId(region, number);
     const stored = await this.planner.store(planned);
+    const before = last?.state.merge
+      ? BuildGraph.fromJson(((await this.blobs.getJson(last.state.merge.graph)) as PlannedGraph).actual)
+      : baseline
+        ? BuildGraph.fromJson(baseline.graph)
+        : BuildGraph.empty;
     const executed = await this.aggregates.execute(
       buildAggregate,
       build,
@@ -133,7 +156,7 @@ export class OpenRegionBuild {
         kind: state === 'Production' ? 'update' : 'first',
         reason: command.reason,
         hostRegion: then.hostRegion,
-        merge: mergeOf(then, versions, stored, BuildGraph.empty),
+        merge: mergeOf(then, versions, stored, before),
       },
       context,
     );

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { NodeRecords } from '#libs/releases/contract';
 import { RegionFacts, type RegionFactsNow } from '#libs/region-data/contract';
 import { BuildProgressQuery } from './build-progress.js';
 import { OpenRegionBuild } from './open-region-build.js';
 import { RegionPlanner } from './region-planner.js';
+import { StandingNodes } from './standing-nodes.js';
 
 /** What region data asks about a region before it lets people set Production, or remove the region. */
 @Injectable()
@@ -12,7 +12,7 @@ export class BuiltRegionFacts extends RegionFacts {
     private readonly planner: RegionPlanner,
     private readonly builds: OpenRegionBuild,
     private readonly progress: BuildProgressQuery,
-    private readonly records: NodeRecords,
+    private readonly standing: StandingNodes,
   ) {
     super();
   }
@@ -25,8 +25,10 @@ export class BuiltRegionFacts extends RegionFacts {
       const { nodes } = await this.progress.of(last.state.merge.graph);
       for (const { flock, status } of nodes) if (status !== 'done' && flock !== '') missing.add(flock);
     }
-    const rows = await this.records.ofRegion(region);
-    const resources = rows.filter((r) => r.digest !== null && r.action !== 'delete').map((r) => r.node);
+    const { rows } = await this.standing.ofRegion(region);
+    const resources = [...rows.values()]
+      .filter((r) => r.digest !== null && r.action !== 'delete')
+      .map((r) => r.node);
     return {
       // Nothing was ever built there: nothing is bootstrapped.
       ...(last ? { missingFlocks: [...missing].sort() } : {}),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BlobStore } from '#libs/blob-store';
 import { FlockCatalogue } from '#libs/flocks/contract';
 import { type Json } from '#libs/kernel';
-import { type DesiredNode, NodeRecords } from '#libs/releases/contract';
+import { type DesiredNode } from '#libs/releases/contract';
 import { type BuildVersions } from '../contract/index.js';
 import { BuildGraph } from '#libs/build-graph';
 import { doneNodes } from '../domain/done-nodes.js';
@@ -10,6 +10,7 @@ import { attributeChanges, type AttributeDifference } from '../domain/attribute-
 import { OpenRegionBuild } from './open-region-build.js';
 import { RegionPlanner } from './region-planner.js';
 import { AvailableOutputs } from './available-outputs.js';
+import { StandingNodes } from './standing-nodes.js';
 
 export interface PlannedOperation {
   readonly node: string;
@@ -42,7 +43,7 @@ export class RegionPlanQuery {
     private readonly planner: RegionPlanner,
     private readonly builds: OpenRegionBuild,
     private readonly flocks: FlockCatalogue,
-    private readonly records: NodeRecords,
+    private readonly standing: StandingNodes,
     private readonly blobs: BlobStore,
     private readonly available: AvailableOutputs,
   ) {}
@@ -57,17 +58,11 @@ export class RegionPlanQuery {
   async of(name: string, after?: string): Promise<DesiredAgainstDone> {
     const then = await this.planner.region(name);
     const planned = await this.planner.plan(then, await this.versions(then.region));
-    const rows = new Map((await this.records.ofRegion(then.region, after)).map((r) => [r.node, r]));
+    const standing = await this.standing.ofRegion(then.region, after);
+    const { rows, baseline } = standing;
     const available = await this.available.to(planned.plan);
     const actual = BuildGraph.fromJson(planned.plan.actual);
-    const record = {
-      result: (node: string) => {
-        const row = rows.get(node);
-        return row?.digest == null ? undefined : { digest: row.digest, outputs: row.outputs };
-      },
-      capability: (id: string) => available.get(id),
-    };
-    const done = doneNodes(actual, { ...planned.plan, compiled: {} }, record);
+    const done = doneNodes(actual, { ...planned.plan, compiled: {} }, standing.record(available));
     const attributes = new Map<string, Readonly<Record<string, Json>>>();
     for (const { targets, flock } of planned.compiled.flocks)
       for (const { target, resources } of targets)
@@ -88,7 +83,10 @@ export class RegionPlanQuery {
       if (done.has(node.id)) untouched++;
       else if (row?.digest == null) operations.push({ ...place, action: 'create', changes: [] });
       else {
-        const before = row.current === null ? null : ((await this.blobs.getJson(row.current)) as DesiredNode);
+        const before =
+          row.current === null
+            ? baseline?.nodes[node.id]
+            : ((await this.blobs.getJson(row.current)) as DesiredNode);
         const changes = attributeChanges(before?.attributes ?? {}, wanted);
         // It waits for outputs that may prove equal: then nothing is done.
         if (changes.length === 0) untouched++;

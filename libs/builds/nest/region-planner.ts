@@ -8,6 +8,7 @@ import {
   type AllRegionsEntry,
   type RegionDataDocument,
   RegionDataHistory,
+  type RegionDataVersion,
   type RegionEntry,
 } from '#libs/region-data/contract';
 import { type BuildVersions, type PlannedGraph, type RegionFacts } from '../contract/index.js';
@@ -36,29 +37,12 @@ export class RegionPlanner {
 
   /** Either name. Refuses `region/unknown`. */
   async region(name: string, atLeast?: bigint): Promise<RegionThen> {
-    const { document, revision, beside } = await this.history.current(atLeast);
-    const internal = internalName(document, name);
-    const entry = document.regions.find((r) => r.internal_name === internal);
-    const all = document.all_regions.find((r) => r.name === entry?.public_name);
-    if (!entry || !all)
-      throw new Refused(
-        refuse('region/unknown', `there is no region ${name}`, { fix: 'list them with: cios region list' }),
-      );
-    const vibe = document.vibes.find((v) => v.id === all.ViBE_region);
-    const region = entry.internal_name;
-    return {
-      region,
-      entry,
-      all,
-      hostRegion: vibe ? (internalName(document, vibe.host_region) ?? vibe.host_region) : null,
-      revision,
-      document,
-      facts: {
-        state: all.state,
-        targetAvailable: all.target_available,
-        held: beside.heldRegions.has(region),
-      },
-    };
+    return regionIn(await this.history.current(atLeast), name);
+  }
+
+  /** As it was at a revision. */
+  async regionAt(name: string, revision: bigint): Promise<RegionThen> {
+    return regionIn(await this.history.at({ revision }), name);
   }
 
   async plan(
@@ -111,6 +95,31 @@ export function flocksInError(findings: readonly Finding[]): readonly string[] {
 
 export function internalName(document: RegionDataDocument, name: string): string | undefined {
   return document.regions.find((r) => r.internal_name === name || r.public_name === name)?.internal_name;
+}
+
+function regionIn({ document, revision, beside }: RegionDataVersion, name: string): RegionThen {
+  const internal = internalName(document, name);
+  const entry = document.regions.find((r) => r.internal_name === internal);
+  const all = document.all_regions.find((r) => r.name === entry?.public_name);
+  if (!entry || !all)
+    throw new Refused(
+      refuse('region/unknown', `there is no region ${name}`, { fix: 'list them with: cios region list' }),
+    );
+  const vibe = document.vibes.find((v) => v.id === all.ViBE_region);
+  const region = entry.internal_name;
+  return {
+    region,
+    entry,
+    all,
+    hostRegion: vibe ? (internalName(document, vibe.host_region) ?? vibe.host_region) : null,
+    revision,
+    document,
+    facts: {
+      state: all.state,
+      targetAvailable: all.target_available,
+      held: beside.heldRegions.has(region),
+    },
+  };
 }
 
 function regionsNeeded(

@@ -4,6 +4,7 @@ import { BlobStore } from '#libs/blob-store';
 import { type CommandAnswer, type CommandContext } from '#libs/kernel';
 import { type ReleaseContent, ReleaseRequest } from '#libs/releases/contract';
 import { type RegionBuildCommand } from '../contract/index.js';
+import { Baselines } from './baselines.js';
 import { CompiledNodes } from './compiled-nodes.js';
 
 /** Sends a release: its content becomes durable, then Central hears of it. */
@@ -12,6 +13,7 @@ export class SendNodes {
   constructor(
     private readonly blobs: BlobStore,
     private readonly compiled: CompiledNodes,
+    private readonly baselines: Baselines,
     private readonly commands: CommandBus,
   ) {}
 
@@ -19,12 +21,14 @@ export class SendNodes {
     command: Extract<RegionBuildCommand, { readonly type: 'SendNodes' }>,
     context: CommandContext,
   ): Promise<CommandAnswer> {
-    const { type: _, nodes, compiled, ...release } = command;
+    const { type: _, nodes, compiled, baseline, ...release } = command;
+    const standing = baseline && (await this.baselines.at(baseline.blob)).nodes;
     const content: ReleaseContent = {
       nodes: await Promise.all(
         nodes.map(async (node) => {
           const { resource } = await this.compiled.find(compiled, node.node);
-          return { ...node, attributes: resource.attributes };
+          const before = baseline?.nodes.includes(node.node) ? standing?.[node.node] : undefined;
+          return { ...node, attributes: resource.attributes, ...(before && { baseline: before }) };
         }),
       ),
     };

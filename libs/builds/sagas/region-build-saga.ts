@@ -4,10 +4,16 @@ import { type CompilationEvent } from '#libs/compilation/contract';
 import { type Json, type RecordedEvent, type Saga } from '#libs/kernel';
 import { type RegionDataEvent, type RegionState } from '#libs/region-data/contract';
 import { type ReleaseContent, type ReleaseEvent } from '#libs/releases/contract';
-import { type BuildEvent, type PlannedGraph, type RegionBuildCommand } from '../contract/index.js';
+import {
+  type Baseline,
+  type BaselineEvent,
+  type BuildEvent,
+  type PlannedGraph,
+  type RegionBuildCommand,
+} from '../contract/index.js';
 import { RegionBuild, releaseGroup } from '../domain/region-build.js';
 
-type Event = RegionDataEvent | CompilationEvent | BuildEvent | ReleaseEvent | CapabilityEvent;
+type Event = RegionDataEvent | CompilationEvent | BaselineEvent | BuildEvent | ReleaseEvent | CapabilityEvent;
 
 /** MFO: one instance per region; region data, compilations, results and capabilities in, merges, releases and states out. */
 export const regionBuildSaga: Saga<RegionBuild, Event, RegionBuildCommand> = {
@@ -24,6 +30,7 @@ export const regionBuildSaga: Saga<RegionBuild, Event, RegionBuildCommand> = {
     'RegionDataImported',
     'RegionDataCompiled',
     'VersionsCompiled',
+    'BaselineTaken',
     'BuildOpened',
     'BuildGraphMerged',
     'BuildConcluding',
@@ -70,6 +77,7 @@ export const regionBuildSaga: Saga<RegionBuild, Event, RegionBuildCommand> = {
   blobs(recorded) {
     const { type, data } = typed(recorded);
     if (type === 'BuildGraphMerged') return [data.graph];
+    if (type === 'BaselineTaken') return [data.nodes];
     return type === 'ReleaseSent' ? [data.content] : [];
   },
 
@@ -100,6 +108,9 @@ export const regionBuildSaga: Saga<RegionBuild, Event, RegionBuildCommand> = {
         break;
       case 'VersionsCompiled':
         region.onVersionsCompiled(data.upTo);
+        break;
+      case 'BaselineTaken':
+        region.onBaseline(data.nodes, blobs.get(data.nodes) as Baseline);
         break;
       case 'BuildOpened':
         region.onOpened(data);

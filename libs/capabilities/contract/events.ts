@@ -69,7 +69,10 @@ export type CapabilityCommand =
   | {
       readonly type: 'AdoptCapabilities';
       readonly region: string;
-      readonly capabilities: readonly CapabilityId[];
+      readonly capabilities: readonly (CapabilityId & {
+        /** What it gives, as far as that is known; default nothing. */
+        readonly outputs?: Readonly<Record<string, unknown>>;
+      })[];
     };
 
 export const capabilitiesStream = (region: string): string => `capabilities-${region}`;

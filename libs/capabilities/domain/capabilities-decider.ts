@@ -66,7 +66,7 @@ export const capabilitiesDecider: Decider<CapabilityCommand, CapabilitiesState, 
       case 'AdoptCapabilities':
         return command.capabilities
           .filter((id) => state.get(keyOf(id))?.available !== true)
-          .flatMap(({ environment, name }): CapabilityEvent[] => [
+          .flatMap(({ environment, name, outputs = {} }): CapabilityEvent[] => [
             {
               type: 'CapabilityPublished',
               data: {
@@ -76,10 +76,10 @@ export const capabilitiesDecider: Decider<CapabilityCommand, CapabilitiesState, 
                 publisher: { kind: 'adoption' },
                 partial: false,
                 publishers: [],
-                outputs: {},
+                outputs,
               },
             },
-            { type: 'CapabilityBecameAvailable', data: { environment, name, region, outputs: {} } },
+            { type: 'CapabilityBecameAvailable', data: { environment, name, region, outputs } },
           ]);
     }
   },

@@ -1,4 +1,4 @@
-import { type BuildEvent } from '#libs/builds/contract';
+import { type BaselineEvent, type BuildEvent } from '#libs/builds/contract';
 import { isRedacted, type EventStore } from '#libs/event-store';
 import { type RecordedEvent } from '#libs/kernel';
 import { compilationStream, type CompilationEvent, type RegionVersions } from '../contract/index.js';
@@ -26,13 +26,18 @@ export class CompilationLog {
     return { revision: revision ?? -1n, upTo: upTo ?? -1n };
   }
 
-  /** Regions that have, or had, a build, with the sets that the last one uses: what their flocks read is watched. O(log). */
+  /** Regions that have, or had, a build or a baseline, with the sets that the last one uses: what their flocks read is watched. O(log). */
   async builtRegions(): Promise<ReadonlyMap<string, RegionVersions>> {
     const regions = new Map<string, RegionVersions>();
-    for await (const event of this.store.readAll({ types: ['BuildGraphMerged', 'RegionRemoved'] })) {
+    for await (const event of this.store.readAll({
+      types: ['BuildGraphMerged', 'BaselineTaken', 'RegionRemoved'],
+    })) {
       if (isRedacted(event)) continue;
       if (event.type === 'RegionRemoved') regions.delete((event.data as { region: string }).region);
-      else {
+      else if (event.type === 'BaselineTaken') {
+        const { region, baseline } = (event as RecordedEvent<BaselineEvent>).data;
+        regions.set(region, { target: baseline, vibe: baseline });
+      } else {
         const { region, versions } = (
           event as RecordedEvent<Extract<BuildEvent, { type: 'BuildGraphMerged' }>>
         ).data;

@@ -132,7 +132,7 @@ export class FleetCompilation extends RegionCompiler {
     const { diagnostics } = evaluation.report();
     if (hasErrors(diagnostics))
       throw new Error(`${address}: ${diagnostics.find((d) => d.severity === 'error')!.detail}`);
-    if (unknown)
+    if (unknown && where.unknown !== 'stands')
       throw new Error(`${address} still waits for ${missing.map((m) => `${m.from}.${m.path}`).join(', ')}`);
     return attributes;
   }

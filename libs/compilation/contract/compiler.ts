@@ -23,7 +23,10 @@ export abstract class RegionCompiler {
       readonly forecast?: boolean;
     },
   ): Promise<CompiledRegion>;
-  /** The attributes of one resource with outputs filled in, as its executor needs them. Throws where still unknown. */
+  /**
+   * The attributes of one resource with outputs filled in, as its executor needs them. Throws where one is still unknown, unless
+   * `unknown: 'stands'`: then the reference stands for it.
+   */
   abstract resolve(
     where: {
       readonly region: string;
@@ -34,6 +37,7 @@ export abstract class RegionCompiler {
       readonly address: string;
       readonly regionData: bigint;
       readonly forecast?: boolean;
+      readonly unknown?: 'stands';
     },
     /** Resource address, or `capability:<name>`, → outputs. */
     outputs: ReadonlyMap<string, Json>,

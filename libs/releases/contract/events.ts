@@ -11,6 +11,13 @@ export interface ReleaseContent {
   readonly nodes: readonly ReleaseNode[];
 }
 
+/** How a region's baseline has a node that was never carried out since. */
+export interface BaselineNode {
+  readonly digest: string;
+  /** As compiled; what was not known stands as a reference. */
+  readonly attributes: Readonly<Record<string, Json>>;
+}
+
 export interface ReleaseNode {
   readonly node: string;
   readonly address: string;
@@ -19,9 +26,10 @@ export interface ReleaseNode {
   /** Compiled digest; outputs not yet known stand as references. */
   readonly digest: string;
   readonly attributes: Readonly<Record<string, Json>>;
+  readonly baseline?: BaselineNode;
 }
 
-/** Blob behind a dispatched node: everything that its executor needs, outputs filled in. */
+/** Blob behind a dispatched node: everything that its executor needs, outputs filled in but for those that a baseline does not know. */
 export interface DesiredNode {
   readonly node: string;
   readonly region: string;
@@ -34,6 +42,7 @@ export interface DesiredNode {
   readonly executor: string;
   readonly digest: string;
   readonly attributes: Readonly<Record<string, Json>>;
+  readonly baseline?: BaselineNode;
   readonly artifact: { readonly name: string; readonly version: string; readonly digest: string } | null;
   /** Only of a publication: the capability, its probe, and all nodes that publish it. */
   readonly publishes: {

@@ -15,6 +15,8 @@ export interface NodeRow {
   /** The last success: what the node is done at, and what it gave. */
   readonly digest: string | null;
   readonly outputs: Readonly<Record<string, Json>>;
+  /** What its first success gave. */
+  readonly firstOutputs: Readonly<Record<string, Json>>;
   /** Blob: `DesiredNode` of the last dispatch, and of the last success. */
   readonly desired: string | null;
   readonly current: string | null;

@@ -4,7 +4,7 @@ import { type NodeRow, type ReleaseEvent } from '../contract/index.js';
 /** Current state of every resource (EX-13: Central holds it); key: node id. */
 export const nodesProjection: Projection<NodeRow, ReleaseEvent> = {
   name: 'nodes',
-  version: 1,
+  version: 2,
   types: [
     'NodeDispatched',
     'NodeRecalled',
@@ -31,6 +31,7 @@ export const nodesProjection: Projection<NodeRow, ReleaseEvent> = {
       finishedAt: null,
       digest: null,
       outputs: {},
+      firstOutputs: {},
       desired: null,
       current: null,
     };
@@ -57,6 +58,7 @@ export const nodesProjection: Projection<NodeRow, ReleaseEvent> = {
           finishedAt: event.recordedAt,
           digest: data.digest,
           outputs: data.outputs,
+          firstOutputs: now.digest === null ? data.outputs : now.firstOutputs,
           current: now.desired,
         };
       case 'OperationFailed':

@@ -50,11 +50,13 @@ export class SimulatedExecutor extends Executor {
     return effect ? { digest: effect.digest, attributes: effect.attributes, outputs: effect.outputs } : null;
   }
 
+  /** What the ledger does not know stands as the region's baseline has it. */
   async plan(desired: DesiredNode, actual: ActualNode | null): Promise<OperationPlan> {
-    const changes = differences(actual?.attributes ?? {}, desired.attributes);
-    const isSame = actual !== null && (actual.digest === desired.digest || changes.length === 0);
+    const before = actual ?? desired.baseline ?? null;
+    const changes = differences(before?.attributes ?? {}, desired.attributes);
+    const isSame = before !== null && (before.digest === desired.digest || changes.length === 0);
     return {
-      action: actual === null ? 'create' : isSame ? 'none' : 'update',
+      action: before === null ? 'create' : isSame ? 'none' : 'update',
       changes,
       saved: null,
     };
@@ -85,7 +87,8 @@ export class SimulatedExecutor extends Executor {
     const known = this.ledger.byKey(key);
     if (known) return { outputs: known.outputs };
     const before = this.ledger.of(desired);
-    if (plan.action === 'none') return { outputs: before?.outputs ?? {} };
+    if (plan.action === 'none')
+      return { outputs: before?.outputs ?? (desired.baseline ? this.#outputs(desired) : {}) };
 
     const [shortest, longest] = this.#durationMs;
     await sleep(shortest + this.#draw('duration', key) * (longest - shortest), undefined, { signal });
