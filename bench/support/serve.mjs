@@ -1,4 +1,5 @@
-// One server for a benchmark, in a process of its own: prints { url, token } when it is ready, ends with its standard input.
+// One server for a benchmark, in a process of its own: prints { url, token } when it is ready, ends with its standard input. Simulated
+// operations take no time and none fails.
 // node serve.mjs command-api|all FOLDER memory|embedded
 import 'reflect-metadata';
 import { AccessDirectory } from '#libs/access/contract';
@@ -24,12 +25,9 @@ const modules = await Promise.all(
       .at(0),
   ),
 );
-const settings = settingsFrom(
-  stores === 'memory'
-    ? { CIOS_EVENT_STORE: 'memory:', CIOS_READ_STORE: 'memory:', CIOS_BLOB_STORE: 'memory:' }
-    : {},
-  folder,
-);
+const simulation = { CIOS_SIMULATION_MS: '0-0', CIOS_SIMULATION_FAILURES: '0' };
+const memory = { CIOS_EVENT_STORE: 'memory:', CIOS_READ_STORE: 'memory:', CIOS_BLOB_STORE: 'memory:' };
+const settings = settingsFrom({ ...simulation, ...(stores === 'memory' && memory) }, folder);
 const app = await httpApplication(installationOf(settings, ...modules));
 const token = await ensureAdminToken(
   settings.data,

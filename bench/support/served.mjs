@@ -7,7 +7,6 @@ const main = new URL('./serve.mjs', import.meta.url).pathname;
 export async function served(what, folder, stores, nodeOptions = []) {
   const child = spawn(process.execPath, [...nodeOptions, main, what, folder, stores], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, CIOS_SIMULATION_MS: '0-0', CIOS_SIMULATION_FAILURES: '0' },
   });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   const line = await Promise.race([
