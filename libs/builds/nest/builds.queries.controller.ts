@@ -53,7 +53,7 @@ export class BuildsQueriesController {
   @Get('builds/:build/nodes')
   async nodes(@Param('build') build: string, @Query() { after, status }: NodesQuery) {
     const row = await this.row(build, after);
-    const { nodes } = await this.progress.of(row.graph, after);
+    const nodes = (await this.progress.of(row.graph, after)).nodes();
     return { items: status === undefined ? nodes : nodes.filter((n) => n.status === status) };
   }
 
@@ -91,7 +91,7 @@ export class BuildsQueriesController {
     const { region } = await this.planner.region(name);
     const last = await this.opening.lastBuild(region);
     if (!last?.state.merge) return { items: [] };
-    const { nodes } = await this.progress.of(last.state.merge.graph);
+    const nodes = (await this.progress.of(last.state.merge.graph)).nodes();
     const awaited = nodes.filter((n) => n.kind === 'capability' && n.status !== 'done');
     const items = awaited.flatMap(({ node, environment }) => {
       const capability = node.slice(node.indexOf('/', node.indexOf('/') + 1) + 1);

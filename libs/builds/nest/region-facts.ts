@@ -22,7 +22,7 @@ export class BuiltRegionFacts extends RegionFacts {
     const last = await this.builds.lastBuild(region);
     const missing = new Set<string>();
     if (last?.state.merge) {
-      const { nodes } = await this.progress.of(last.state.merge.graph);
+      const nodes = (await this.progress.of(last.state.merge.graph)).nodes();
       for (const { flock, status } of nodes) if (status !== 'done' && flock !== '') missing.add(flock);
     }
     const { rows } = await this.standing.ofRegion(region);
