@@ -1,0 +1,192 @@
+import { mkdirSync, mkdtempSync, readFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+// Loaded here: two first imports of a native module at once are more than the test runner can do.
+import '#libs/event-store/adapters/embedded';
+import '#libs/read-store/adapters/embedded';
+import { type RecordedEvent, Refused } from '#libs/kernel';
+import { type Answer, Client, path } from '../apps/cios/src/cli/client.js';
+import { settled } from '../apps/cios/src/cli/settled.js';
+import { type BuildRow } from '../apps/cios/src/commands/build/build-row.js';
+import { publishFlocks } from '../apps/cios/src/commands/flock/publish-flocks.js';
+import { type RegionPlan } from '../apps/cios/src/commands/plan/region-plan.js';
+import { type Server, startServer } from '../apps/cios/src/server/index.js';
+
+const target = `resource "execution_target" "t" {
+  for_each = { for r in local.all_regions : r.name => r if r.state == "Building" || r.state == "Production" }
+  name     = each.key
+  region   = each.key
+}`;
+/** 3 networks read \`generation\`; a zone reads the first one's outputs; a capability gives the zone's and what is known. */
+const flocks: Readonly<Record<string, string>> = {
+  net: `flock "net" { owners = ["net@example.com"] }
+${target}
+resource "infrastructure_component" "network" {
+  count      = 3
+  kind       = "network"
+  generation = local.region.generation
+}
+resource "infrastructure_component" "zone" {
+  kind    = "dns_zone"
+  network = infrastructure_component.network[0].outputs.id
+}
+resource "capability" "dns" {
+  name       = "dns"
+  outputs    = { suffix = "\${local.region.name}.example", zone = infrastructure_component.zone.outputs.id }
+  depends_on = [infrastructure_component.zone]
+}`,
+  app: `flock "app" { owners = ["app@example.com"] }
+${target}
+data "capability" "dns" { name = "dns" }
+resource "infrastructure_component" "vm" {
+  kind   = "vm"
+  suffix = data.capability.dns.outputs.suffix
+  zone   = data.capability.dns.outputs.zone
+  size   = local.region.size
+}
+resource "infrastructure_component" "disk" { kind = "disk" }`,
+};
+const resources = 6;
+const region = 'one';
+
+let folder: string;
+let server: Server;
+let client: Client;
+const before = { ...process.env };
+
+beforeEach(async () => {
+  Object.assign(process.env, { CIOS_SIMULATION_MS: '0-1', CIOS_SIMULATION_FAILURES: '0' });
+  folder = mkdtempSync(join(tmpdir(), 'cios-baseline-'));
+  for (const [name, text] of Object.entries(flocks)) {
+    mkdirSync(join(folder, 'flocks', name), { recursive: true });
+    writeFileSync(join(folder, 'flocks', name, 'flock.hcl'), text);
+  }
+  server = await startServer({ data: join(folder, 'data'), port: 0 });
+  client = new Client(server);
+});
+afterEach(async () => {
+  await server.close();
+  process.env = before;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const adopt = (entry: Readonly<Record<string, unknown>>) =>
+  client.post(
+    '/v1/region-data/import',
+    {
+      text: JSON.stringify({
+        realms: [{ name: 'earth' }],
+        regions: [{ internal_name: 'one', public_name: 'region-one', realm: 'earth' }],
+        all_regions: [{ name: 'region-one', realm: 'earth', generation: 1, size: 's', ...entry }],
+        execution_targets: [{ name: 'dc-1', region: 'region-one', availability_domain: null }],
+      }),
+    },
+    { key: 'import', ticket: 'CHG-1' },
+  );
+const publish = () =>
+  publishFlocks(client, join(folder, 'flocks'), { key: 'publish', set: 'nightly', golden: true });
+const plan = () => client.get<RegionPlan & { readonly untouched: number }>(path`/v1/regions/${region}/plan`);
+const start = (key: string) =>
+  client.post<Answer & { readonly build: string }>(
+    path`/v1/regions/${region}/builds`,
+    {},
+    { key, ticket: 'CHG-2' },
+  );
+const edit = async (set: Readonly<Record<string, unknown>>) => {
+  const { revision } = await client.patch(path`/v1/regions/${region}`, { set }, { ticket: 'CHG-2' });
+  await settled(client, revision);
+};
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (error: unknown) => (error instanceof Refused ? error.refusal.code : error),
+  );
+const until = async (holds: () => Promise<boolean>): Promise<void> => {
+  for (let waited = 0; !(await holds()); waited += 25) {
+    if (waited > 20_000) throw new Error('it does not come');
+    await sleep(25);
+  }
+};
+const row = (build: string, after = '0') => client.get<BuildRow>(path`/v1/builds/${build}`, { after });
+const completed = async ({ build, position }: { readonly build: string; readonly position: string }) => {
+  await until(async () => (await row(build, position)).status === 'completed');
+  return row(build);
+};
+const taken = () => until(async () => (await plan()).add === 0);
+const effects = () => {
+  const file = join(folder, 'data', 'world', 'ledger.jsonl');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+  return lines
+    .map((line) => JSON.parse(line) as { readonly action: string; readonly address: string })
+    .map(({ action, address }) => `${action} ${address}`)
+    .sort();
+};
+const networks = [0, 1, 2].map((i) => `update infrastructure_component.network[${i}]`);
+
+describe('a region adopted in Production', () => {
+  it('starts from its baseline: an edit changes what reads it, and creates nothing', async () => {
+    await adopt({ state: 'Production', baseline: 'nightly@1' });
+    expect(await refusal(start('early'))).toBe('build/baseline-pending');
+    await publish();
+    await taken();
+    expect(await plan()).toMatchObject({ add: 0, change: 0, destroy: 0, untouched: resources });
+
+    await edit({ generation: 2 });
+    const planned = await plan();
+    expect(planned).toMatchObject({ add: 0, change: 3, destroy: 0, untouched: resources - 3 });
+    expect(planned.operations.map((o) => [o.action, o.changes])).toEqual(
+      networks.map(() => ['update', [{ path: 'generation', from: 1, to: 2 }]]),
+    );
+
+    const first = await completed(await start('first'));
+    expect(effects()).toEqual(networks);
+    expect(first.kind).toBe('update');
+    expect(first.graph).toMatchObject({ added: 0, removed: 0, changed: 3 });
+    const log = await client.get<{ readonly items: readonly RecordedEvent[] }>('/v1/events', {
+      types: 'ReleasePlanned,BaselineTaken',
+      limit: 500,
+    });
+    expect(log.items.map((e) => [e.type, e.data])).toEqual([
+      ['BaselineTaken', expect.objectContaining({ region, count: resources + 1 })],
+      ['ReleasePlanned', expect.objectContaining({ add: 0, change: 3, destroy: 0 })],
+    ]);
+
+    // The zone reads what the first network gives, which is known since: nothing to do.
+    expect(await plan()).toMatchObject({ add: 0, change: 0, untouched: resources });
+    const again = await completed(await start('again'));
+    expect(effects()).toEqual(networks);
+    expect(again.graph).toMatchObject({ added: 0, removed: 0, changed: 0 });
+  });
+
+  it('updates what reads outputs of the baseline that nobody knows', async () => {
+    await publish();
+    await adopt({ state: 'Production' });
+    expect(await refusal(start('early'))).toBe('build/no-baseline');
+    await edit({ baseline: 'nightly@1' });
+    await taken();
+    await edit({ size: 'm' });
+    expect(await plan()).toMatchObject({ add: 0, change: 1, destroy: 0 });
+    await completed(await start('size'));
+    expect(effects()).toEqual(['update infrastructure_component.vm']);
+    await edit({ size: 'l', generation: 2 });
+    expect(await plan()).toMatchObject({ add: 0, change: 4, destroy: 0 });
+    await completed(await start('both'));
+    expect(effects()).toEqual([
+      ...networks,
+      'update infrastructure_component.vm',
+      'update infrastructure_component.vm',
+    ]);
+    expect(await plan()).toMatchObject({ add: 0, change: 0, untouched: resources });
+  });
+});
+
+describe('a region adopted in Building', () => {
+  it('has no baseline and is built', async () => {
+    await publish();
+    await adopt({ state: 'Building' });
+    await completed(await start('first'));
+    expect(effects()).toHaveLength(resources);
+  });
+});
