@@ -10,6 +10,7 @@ import { QueryApiModule } from '../../query-api/src/query-api.module.js';
 
 interface Operation {
   readonly operationId: string;
+  readonly summary?: string;
   readonly parameters?: readonly { readonly $ref?: string; readonly in?: string; readonly name?: string }[];
   readonly responses: Readonly<Record<string, object>>;
   readonly security?: readonly object[];
@@ -64,7 +65,12 @@ describe('the OpenAPI document', () => {
         expect(operation.parameters?.some((p) => p.in === 'path' && p.name === name)).toBe(true);
   });
 
-  it('names each operation once', () => {
+  it('names each operation once, and says what it is for', () => {
+    for (const { operation } of operations())
+      expect([operation.operationId, operation.summary]).toEqual([
+        operation.operationId,
+        expect.stringMatching(/^[A-Z].+[^.]$/),
+      ]);
     const ids = operations().map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.length).toBeGreaterThan(90);

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { AccessDirectory, roles, type Principal, type Role, type TokenSummary } from '#libs/access/contract';
 import { Aggregates } from '#libs/event-store';
@@ -37,11 +37,13 @@ export class TokensController {
     private readonly directory: AccessDirectory,
   ) {}
 
+  @ApiOperation({ summary: 'Who calls, and with which role' })
   @Get('whoami')
   whoAmI(@Caller() caller: Principal): Principal {
     return caller;
   }
 
+  @ApiOperation({ summary: 'All tokens, without their secrets' })
   @Get('tokens')
   @Requires('admin')
   async list(): Promise<{ readonly items: readonly TokenSummary[] }> {
@@ -49,6 +51,7 @@ export class TokensController {
   }
 
   /** The secret is in the first answer only: a repetition of the request answers without it. */
+  @ApiOperation({ summary: 'Issue a token' })
   @Post('tokens')
   @Requires('admin')
   async issue(@Body() body: IssueTokenDto, @Command() context: CommandContext) {
@@ -68,6 +71,7 @@ export class TokensController {
     return done.repeated ? answer : { ...answer, secret };
   }
 
+  @ApiOperation({ summary: 'Revoke a token' })
   @Delete('tokens/:token')
   @Requires('admin')
   async revoke(@Param('token') token: string, @Command() context: CommandContext) {

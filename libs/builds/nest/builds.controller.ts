@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Aggregates } from '#libs/event-store';
 import { Command, Requires } from '#libs/http';
 import { type CommandAnswer, type CommandContext, refuse, Refused } from '#libs/kernel';
@@ -20,6 +20,7 @@ export class BuildsController {
     private readonly merge: MergeRegionBuild,
   ) {}
 
+  @ApiOperation({ summary: 'Start a build of a region' })
   @Post('regions/:region/builds')
   async start(
     @Param('region') region: string,
@@ -30,6 +31,7 @@ export class BuildsController {
     return { ...answerOf(opened), build: opened.build, region: opened.region };
   }
 
+  @ApiOperation({ summary: 'Cancel a build' })
   @Post('builds/:build/cancel')
   @HttpCode(200)
   async cancel(
@@ -47,6 +49,7 @@ export class BuildsController {
   }
 
   /** A moved golden set changes no running build until the build adopts it. */
+  @ApiOperation({ summary: 'Let a build adopt a revision of a version set' })
   @Post('builds/:build/adopt')
   @HttpCode(200)
   async adopt(

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { topologicalOrder } from '#libs/build-graph';
 import { PageQuery, ReadQuery } from '#libs/http';
 import { refuse, Refused } from '#libs/kernel';
@@ -25,11 +25,13 @@ export class BuildsQueriesController {
     private readonly opening: OpenRegionBuild,
   ) {}
 
+  @ApiOperation({ summary: 'Builds' })
   @Get('builds')
   async builds(@Query() query: PageQuery) {
     return this.list(query, {});
   }
 
+  @ApiOperation({ summary: 'Builds of a region' })
   @Get('regions/:region/builds')
   async buildsOf(@Param('region') name: string, @Query() query: PageQuery) {
     const { region } = await this.planner.region(name);
@@ -37,6 +39,7 @@ export class BuildsQueriesController {
   }
 
   /** The build with its progress: counts of operations, and what the last merge did to the graph. */
+  @ApiOperation({ summary: 'A build and how far it has come' })
   @Get('builds/:build')
   async build(@Param('build') build: string, @Query() { after }: ReadQuery) {
     const { versions, ...row } = await this.row(build, after);
@@ -50,6 +53,7 @@ export class BuildsQueriesController {
     };
   }
 
+  @ApiOperation({ summary: 'The nodes of a build, with what each waits for' })
   @Get('builds/:build/nodes')
   async nodes(@Param('build') build: string, @Query() { after, status }: NodesQuery) {
     const row = await this.row(build, after);
@@ -58,12 +62,14 @@ export class BuildsQueriesController {
   }
 
   /** What a build started now would do. */
+  @ApiOperation({ summary: 'What a build that started now would do' })
   @Get('regions/:region/plan')
   plan(@Param('region') region: string, @Query() { after }: ReadQuery) {
     return this.plans.of(region, after);
   }
 
   /** The graph at the latest region data: actual ∪ forecast, or the actual one alone. */
+  @ApiOperation({ summary: 'The build dependency graph at the latest region data' })
   @Get('regions/:region/graph')
   async graph(@Param('region') name: string, @Query() { actual }: GraphQuery) {
     const planned = await this.planned(name);
@@ -71,12 +77,14 @@ export class BuildsQueriesController {
     return { ...graph.toJSON(), order: topologicalOrder(graph), findings: planned.findings };
   }
 
+  @ApiOperation({ summary: 'What static analysis has found' })
   @Get('regions/:region/findings')
   async findings(@Param('region') name: string) {
     return { items: (await this.planned(name)).findings };
   }
 
   /** How far each flock has come there. */
+  @ApiOperation({ summary: 'How far each flock has come in a region' })
   @Get('regions/:region/readiness')
   async readiness(@Param('region') name: string, @Query() { after }: ReadQuery) {
     const { region } = await this.planner.region(name);
@@ -86,6 +94,7 @@ export class BuildsQueriesController {
   }
 
   /** Queries 2 and 3 of the Capabilities Service: whether anybody waits, and who, by the graph of the last build. */
+  @ApiOperation({ summary: 'Capabilities that somebody waits for, and who' })
   @Get('regions/:region/capabilities/waiting')
   async waiting(@Param('region') name: string, @Query() { name: wanted }: WaitingQuery) {
     const { region } = await this.planner.region(name);
@@ -103,6 +112,7 @@ export class BuildsQueriesController {
   }
 
   /** The current state of every resource of the region. */
+  @ApiOperation({ summary: 'The current state of every resource of a region' })
   @Get('regions/:region/resources')
   async resources(@Param('region') name: string, @Query() { after }: ReadQuery) {
     const { region } = await this.planner.region(name);

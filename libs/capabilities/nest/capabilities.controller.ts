@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Command, Requires } from '#libs/http';
 import { type CommandAnswer, type CommandContext } from '#libs/kernel';
 import { RegionNames } from '#libs/region-data/contract';
@@ -18,6 +18,7 @@ export class CapabilitiesController {
     private readonly regions: RegionNames,
   ) {}
 
+  @ApiOperation({ summary: 'Publish a capability by hand' })
   @Post()
   async publish(
     @Param('region') name: string,
@@ -40,6 +41,7 @@ export class CapabilitiesController {
     );
   }
 
+  @ApiOperation({ summary: 'Withdraw a capability' })
   @Post('withdraw')
   @HttpCode(200)
   async withdraw(

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ReadQuery } from '#libs/http';
 import { ReadQueries } from '#libs/read-store';
 import { RegionNames } from '#libs/region-data/contract';
@@ -15,6 +15,7 @@ export class CapabilitiesQueriesController {
     private readonly regions: RegionNames,
   ) {}
 
+  @ApiOperation({ summary: 'Capabilities of a region' })
   @Get()
   async list(@Param('region') name: string, @Query() { after }: ReadQuery) {
     const region = await this.regions.internal(name);

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BlobStore } from '#libs/blob-store';
 import { PageQuery } from '#libs/http';
 import { refuse, Refused } from '#libs/kernel';
@@ -23,6 +23,7 @@ export class CompilationsController {
     private readonly blobs: BlobStore,
   ) {}
 
+  @ApiOperation({ summary: 'Compilations, newest first' })
   @Get('compilations')
   async compilations(@Query() { after, cursor, limit = 100 }: PageQuery) {
     const page = await this.queries.list(compilationsProjection, {
@@ -35,6 +36,7 @@ export class CompilationsController {
   }
 
   /** Waits for the compilation that covers a revision: what was evaluated again because of it, and why. */
+  @ApiOperation({ summary: 'Wait for the compilation that covers a revision of region data' })
   @Get('compilations/settled')
   async whenSettled(@Query() { revision, timeout = 30_000 }: SettledQuery) {
     const settled = await this.settled.settled(BigInt(revision), timeout);
@@ -48,6 +50,7 @@ export class CompilationsController {
   }
 
   /** A compiled result by the digest under which it was announced. */
+  @ApiOperation({ summary: 'A compiled result by its digest' })
   @Get('compilations/results/:digest')
   async result(@Param('digest') digest: string) {
     const found =
@@ -59,6 +62,7 @@ export class CompilationsController {
     return found;
   }
 
+  @ApiOperation({ summary: 'What flocks compile to, by flock' })
   @Get('compiled-flocks')
   async flocks(@Query() { after, cursor, limit = 100 }: PageQuery) {
     const page = await this.queries.list(compiledFlocksProjection, {
@@ -70,6 +74,7 @@ export class CompilationsController {
   }
 
   /** What the flock compiles to now; with a region also its resources there. */
+  @ApiOperation({ summary: 'What a flock compiles to now' })
   @Get('flocks/:flock/compiled')
   async compiled(@Param('flock') flock: string, @Query() { region, version }: CompiledQuery) {
     return this.compile({
@@ -80,6 +85,7 @@ export class CompilationsController {
   }
 
   /** Compiles by identifier (FL-12): answers with the result, or with where to fetch it (FL-11). */
+  @ApiOperation({ summary: 'Compile a flock' })
   @Post('compilations')
   @HttpCode(200)
   async request(@Body() { later = false, ...what }: CompileDto) {

@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsNumberString, IsOptional, IsString, Max, Min } from 'class-validator';
 import { Public } from '#libs/http';
@@ -58,6 +58,7 @@ export class StreamQuery {
 export class EventsController {
   constructor(private readonly events: EventStore) {}
 
+  @ApiOperation({ summary: 'A page of the log' })
   @Get('events')
   async page(@Query() { after, until, types, stream, limit = 100 }: EventsQuery) {
     const wanted = types?.split(',');
@@ -83,6 +84,7 @@ export class EventsController {
   }
 
   /** Server-sent events; `id` is the position, by which a client that was cut off resumes. */
+  @ApiOperation({ summary: 'The log, live, as server-sent events' })
   @Get('events/stream')
   stream(
     @Query() { after, types }: StreamQuery,
@@ -97,6 +99,7 @@ export class EventsController {
     });
   }
 
+  @ApiOperation({ summary: 'Whether the server is up' })
   @Get('health')
   @Public()
   async health() {

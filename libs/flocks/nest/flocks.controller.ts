@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Delete, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BlobStore } from '#libs/blob-store';
 import { Command, Requires } from '#libs/http';
 import { type CommandContext, digestOf, refuse, Refused } from '#libs/kernel';
@@ -26,6 +26,7 @@ export class FlocksController {
     private readonly blobs: BlobStore,
   ) {}
 
+  @ApiOperation({ summary: 'Publish an immutable version of a flock' })
   @Post('flocks/:flock/versions')
   publish(@Param('flock') flock: string, @Body() body: PublishFlockDto, @Command() context: CommandContext) {
     const { version, files, lenient } = body;
@@ -42,6 +43,7 @@ export class FlocksController {
   }
 
   /** The body's bytes are streamed into the blob store. */
+  @ApiOperation({ summary: 'Publish an artifact of a flock' })
   @Put('flocks/:flock/artifacts/:artifact')
   @ApiConsumes('application/octet-stream')
   async publishArtifact(
@@ -72,12 +74,14 @@ export class FlocksController {
     );
   }
 
+  @ApiOperation({ summary: 'Add a revision to a version set' })
   @Post('version-sets/:set')
   revise(@Param('set') set: string, @Body() body: VersionSetDto, @Command() context: CommandContext) {
     const entries = { flocks: body.flocks, artifacts: body.artifacts ?? {} };
     return this.run({ type: 'ReviseVersionSet', set, entries }, context);
   }
 
+  @ApiOperation({ summary: 'Move golden to a revision of a version set' })
   @Post('version-selection/golden')
   @HttpCode(200)
   @Requires('operator')
@@ -85,6 +89,7 @@ export class FlocksController {
     return this.run({ type: 'MoveGolden', to: { set, revision } }, context);
   }
 
+  @ApiOperation({ summary: 'Give ViBEs a version set of their own' })
   @Post('version-selection/vibe')
   @HttpCode(200)
   @Requires('operator')
@@ -93,12 +98,14 @@ export class FlocksController {
   }
 
   /** The ViBE uses golden again. */
+  @ApiOperation({ summary: 'Let ViBEs use golden again' })
   @Delete('version-selection/vibe')
   @Requires('operator')
   clearVibeSet(@Command() context: CommandContext) {
     return this.run({ type: 'MoveVibeSet', to: null }, context);
   }
 
+  @ApiOperation({ summary: 'Pin a flock to a version in one region' })
   @Post('version-selection/pins')
   @HttpCode(200)
   @Requires('operator')
@@ -107,6 +114,7 @@ export class FlocksController {
     return this.run({ type: 'PinFlock', region, environment, flock, version }, context);
   }
 
+  @ApiOperation({ summary: 'Take a pin away' })
   @Post('version-selection/unpin')
   @HttpCode(200)
   @Requires('operator')

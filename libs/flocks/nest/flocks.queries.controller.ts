@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PageQuery, ReadQuery } from '#libs/http';
 import { refuse, Refused } from '#libs/kernel';
 import { ReadQueries } from '#libs/read-store';
@@ -22,12 +22,14 @@ export class FlocksQueriesController {
     private readonly catalogue: FlockCatalogue,
   ) {}
 
+  @ApiOperation({ summary: 'Flocks' })
   @Get('flocks')
   async flocks(@Query() { after, cursor, limit = 100 }: PageQuery) {
     const page = await this.queries.list(flocksProjection, { limit, ...paging(after, cursor) });
     return { items: page.rows.map((r) => r.row), ...(page.next !== undefined && { next: page.next }) };
   }
 
+  @ApiOperation({ summary: 'A flock with its versions and artifacts' })
   @Get('flocks/:flock')
   async flock(@Param('flock') flock: string, @Query() { after }: ReadQuery) {
     const row = await this.queries.get(flocksProjection, flock, after);
@@ -38,6 +40,7 @@ export class FlocksQueriesController {
   }
 
   /** The files of a version, as they were published. */
+  @ApiOperation({ summary: 'The files of a version' })
   @Get('flocks/:flock/versions/:version')
   async version(@Param('flock') flock: string, @Param('version') version: string) {
     const found = await this.found(flock, version);
@@ -49,6 +52,7 @@ export class FlocksQueriesController {
   }
 
   /** What changed between two versions, file by file and line by line. */
+  @ApiOperation({ summary: 'What changed between two versions' })
   @Get('flocks/:flock/diff')
   async diff(@Param('flock') flock: string, @Query() { from, to }: DiffQuery) {
     const [older, newer] = await Promise.all([this.found(flock, from), this.found(flock, to)]);
@@ -70,12 +74,14 @@ export class FlocksQueriesController {
     };
   }
 
+  @ApiOperation({ summary: 'Version sets' })
   @Get('version-sets')
   async sets(@Query() { after, cursor, limit = 100 }: PageQuery) {
     const page = await this.queries.list(versionSetsProjection, { limit, ...paging(after, cursor) });
     return { items: page.rows.map((r) => r.row), ...(page.next !== undefined && { next: page.next }) };
   }
 
+  @ApiOperation({ summary: 'A revision of a version set' })
   @Get('version-sets/:set/revisions/:revision')
   async set(@Param('set') set: string, @Param('revision') revision: string) {
     const ref = { set, revision: Number(revision) };
@@ -84,6 +90,7 @@ export class FlocksQueriesController {
     return { ...ref, ...entries };
   }
 
+  @ApiOperation({ summary: 'Golden, the set of the ViBEs, and the pins' })
   @Get('version-selection')
   async selection() {
     const { golden, vibe, pins } = await this.catalogue.selection();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   IsArray,
@@ -116,6 +116,7 @@ export class SubscriptionsController {
     this.#records = new DeliveryRecords(rows);
   }
 
+  @ApiOperation({ summary: 'Subscribe to events, by webhook or for polling' })
   @Post()
   @Requires('editor')
   async create(@Body() body: CreateSubscriptionDto, @Command() context: CommandContext) {
@@ -142,22 +143,26 @@ export class SubscriptionsController {
     };
   }
 
+  @ApiOperation({ summary: 'Subscriptions' })
   @Get()
   async list(): Promise<{ readonly items: readonly Subscription[] }> {
     const { state } = await this.aggregates.load(subscriptionsAggregate, 'all');
     return { items: [...state.values()] };
   }
 
+  @ApiOperation({ summary: 'What could not be delivered to anybody' })
   @Get('dead-letters')
   async allDeadLetters() {
     return { items: await this.#records.deadLetters() };
   }
 
+  @ApiOperation({ summary: 'A subscription and how far it was served' })
   @Get(':subscription')
   async one(@Param('subscription') id: string) {
     return { ...(await this.known(id)), servedUpTo: (await this.#records.cursor(id))?.toString() ?? null };
   }
 
+  @ApiOperation({ summary: 'What could not be delivered to a subscription' })
   @Get(':subscription/dead-letters')
   async deadLetters(@Param('subscription') id: string) {
     await this.known(id);
@@ -165,6 +170,7 @@ export class SubscriptionsController {
   }
 
   /** CH-03: what came after a position, for whoever asks by himself. */
+  @ApiOperation({ summary: 'What came after a position' })
   @Get(':subscription/events')
   async poll(
     @Param('subscription') id: string,
@@ -182,6 +188,7 @@ export class SubscriptionsController {
     return { items, next };
   }
 
+  @ApiOperation({ summary: 'Remove a subscription' })
   @Delete(':subscription')
   @Requires('editor')
   async remove(@Param('subscription') subscription: string, @Command() context: CommandContext) {

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Aggregates } from '#libs/event-store';
 import { Caller, Command, etagOf, IfMatch, Requires } from '#libs/http';
 import { type Principal } from '#libs/access/contract';
@@ -21,6 +21,7 @@ export class RegionDataImportController {
   constructor(private readonly aggregates: Aggregates) {}
 
   /** Adds and edits what differs; what the document does not mention stays. Only an admin adopts regions that have a state. */
+  @ApiOperation({ summary: 'Import a region-data document' })
   @Post('import')
   @Requires('editor')
   @HttpCode(200)
@@ -50,6 +51,7 @@ const functions = standardFunctions(nodeFunctions);
 export class RegionDataDocumentController {
   constructor(private readonly history: RegionDataHistory) {}
 
+  @ApiOperation({ summary: 'The whole document, now or as it was' })
   @Get('region-data')
   async export(@Query() query: ExportQuery, @Res({ passthrough: true }) reply: Reply): Promise<string> {
     const version = await this.at(query);
@@ -62,6 +64,7 @@ export class RegionDataDocumentController {
     return exportRegionData(version.document, format);
   }
 
+  @ApiOperation({ summary: 'Inject region data into a text' })
   @Post('render')
   @HttpCode(200)
   async render(@Body() { template, region, revision }: RenderDto) {

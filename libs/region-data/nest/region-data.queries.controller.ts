@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
 import { etagOf, PageQuery, ReadQuery } from '#libs/http';
@@ -72,6 +72,7 @@ export class RegionDataQueriesController {
     private readonly tickets: TicketSystem,
   ) {}
 
+  @ApiOperation({ summary: 'Regions' })
   @Get('regions')
   async regions(@Query() query: RegionsQuery): Promise<Rows<Shown>> {
     const { realm, state } = query;
@@ -86,6 +87,7 @@ export class RegionDataQueriesController {
     return { ...page, items: query.tickets ? await this.withTickets(items) : items };
   }
 
+  @ApiOperation({ summary: 'A region by either name' })
   @Get('regions/:region')
   async region(
     @Param('region') name: string,
@@ -97,16 +99,19 @@ export class RegionDataQueriesController {
     return tagged(shown ?? row, reply);
   }
 
+  @ApiOperation({ summary: 'Changes that touched a region' })
   @Get('regions/:region/changes')
   async changesOf(@Param('region') name: string, @Query() query: ChangesQuery) {
     return this.changes(Object.assign(new ChangesQuery(), query, { region: name }));
   }
 
+  @ApiOperation({ summary: 'Realms' })
   @Get('realms')
   realms(@Query() query: PageQuery) {
     return this.queries.list(realmsProjection, query);
   }
 
+  @ApiOperation({ summary: 'A realm' })
   @Get('realms/:realm')
   async realm(
     @Param('realm') realm: string,
@@ -116,11 +121,13 @@ export class RegionDataQueriesController {
     return tagged(await this.queries.one(realmsProjection, 'realm', realm, query), reply);
   }
 
+  @ApiOperation({ summary: 'Virtual bootstrap environments' })
   @Get('vibes')
   vibes(@Query() query: PageQuery) {
     return this.queries.list(vibesProjection, query);
   }
 
+  @ApiOperation({ summary: 'A virtual bootstrap environment' })
   @Get('vibes/:vibe')
   async vibe(
     @Param('vibe') vibe: string,
@@ -130,11 +137,13 @@ export class RegionDataQueriesController {
     return tagged(await this.queries.one(vibesProjection, 'vibe', vibe, query), reply);
   }
 
+  @ApiOperation({ summary: 'Availability domains' })
   @Get('availability-domains')
   async domains(@Query() query: OfRegionQuery) {
     return this.queries.list(availabilityDomainsProjection, query, await this.byRegion(query));
   }
 
+  @ApiOperation({ summary: 'An availability domain' })
   @Get('availability-domains/:region/:name')
   async domain(
     @Param('region') region: string,
@@ -149,11 +158,13 @@ export class RegionDataQueriesController {
     );
   }
 
+  @ApiOperation({ summary: 'Execution targets' })
   @Get('execution-targets')
   async targets(@Query() query: OfRegionQuery) {
     return this.queries.list(executionTargetsProjection, query, await this.byRegion(query));
   }
 
+  @ApiOperation({ summary: 'An execution target' })
   @Get('execution-targets/:region/:name')
   async target(
     @Param('region') region: string,
@@ -165,11 +176,13 @@ export class RegionDataQueriesController {
     return tagged(await this.queries.one(executionTargetsProjection, 'execution-target', key, query), reply);
   }
 
+  @ApiOperation({ summary: 'Named subsets' })
   @Get('subsets')
   subsets(@Query() query: PageQuery) {
     return this.queries.list(subsetsProjection, query);
   }
 
+  @ApiOperation({ summary: 'A named subset' })
   @Get('subsets/:subset')
   async subset(
     @Param('subset') subset: string,
@@ -180,6 +193,7 @@ export class RegionDataQueriesController {
   }
 
   /** Who changed what, when, and under which ticket. */
+  @ApiOperation({ summary: 'Who changed what, when, and under which ticket' })
   @Get('region-data/changes')
   async changes(@Query() query: ChangesQuery) {
     const direction = query.first === 'oldest' ? ('forwards' as const) : ('backwards' as const);

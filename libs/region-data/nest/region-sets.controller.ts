@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Param, Patch, Post, Put, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Command, IfMatch, Requires } from '#libs/http';
 import { type CommandContext } from '#libs/kernel';
 import { defined } from './defined.js';
@@ -23,6 +23,7 @@ import {
 export class RegionSetsController {
   constructor(private readonly commands: RegionDataCommands) {}
 
+  @ApiOperation({ summary: 'Add a realm' })
   @Post('realms')
   addRealm(
     @Body() { name, attributes }: AddRealmDto,
@@ -32,6 +33,7 @@ export class RegionSetsController {
     return this.commands.run(defined({ type: 'AddRealm', realm: name, attributes } as const), context, reply);
   }
 
+  @ApiOperation({ summary: 'Edit a realm' })
   @Patch('realms/:realm')
   editRealm(
     @Param('realm') realm: string,
@@ -47,6 +49,7 @@ export class RegionSetsController {
     );
   }
 
+  @ApiOperation({ summary: 'Remove a realm' })
   @Delete('realms/:realm')
   removeRealm(
     @Param('realm') realm: string,
@@ -57,6 +60,7 @@ export class RegionSetsController {
     return this.commands.run(defined({ type: 'RemoveRealm', realm, ifMatch } as const), context, reply);
   }
 
+  @ApiOperation({ summary: 'Add a virtual bootstrap environment' })
   @Post('vibes')
   addVibe(
     @Body() body: AddVibeDto,
@@ -68,6 +72,7 @@ export class RegionSetsController {
     return this.commands.run(command, context, reply);
   }
 
+  @ApiOperation({ summary: 'Edit a virtual bootstrap environment' })
   @Patch('vibes/:vibe')
   editVibe(
     @Param('vibe') vibe: string,
@@ -83,6 +88,7 @@ export class RegionSetsController {
     );
   }
 
+  @ApiOperation({ summary: 'Remove a virtual bootstrap environment' })
   @Delete('vibes/:vibe')
   removeVibe(
     @Param('vibe') vibe: string,
@@ -93,6 +99,7 @@ export class RegionSetsController {
     return this.commands.run(defined({ type: 'RemoveVibe', vibe, ifMatch } as const), context, reply);
   }
 
+  @ApiOperation({ summary: 'Add an availability domain' })
   @Post('availability-domains')
   addDomain(
     @Body() body: AddAvailabilityDomainDto,
@@ -104,6 +111,7 @@ export class RegionSetsController {
     return this.commands.run(command, context, reply);
   }
 
+  @ApiOperation({ summary: 'Edit an availability domain' })
   @Patch('availability-domains/:region/:name')
   editDomain(
     @Param('region') region: string,
@@ -117,6 +125,7 @@ export class RegionSetsController {
     return this.commands.run(command, context, reply);
   }
 
+  @ApiOperation({ summary: 'Remove an availability domain' })
   @Delete('availability-domains/:region/:name')
   removeDomain(
     @Param('region') region: string,
@@ -129,6 +138,7 @@ export class RegionSetsController {
     return this.commands.run(command, context, reply);
   }
 
+  @ApiOperation({ summary: 'Add an execution target' })
   @Post('execution-targets')
   addTarget(
     @Body() body: AddExecutionTargetDto,
@@ -146,6 +156,7 @@ export class RegionSetsController {
     return this.commands.run(command, context, reply);
   }
 
+  @ApiOperation({ summary: 'Edit an execution target' })
   @Patch('execution-targets/:region/:name')
   editTarget(
     @Param('region') region: string,
@@ -159,6 +170,7 @@ export class RegionSetsController {
     return this.commands.run(command, context, reply);
   }
 
+  @ApiOperation({ summary: 'Remove an execution target' })
   @Delete('execution-targets/:region/:name')
   removeTarget(
     @Param('region') region: string,
@@ -171,6 +183,7 @@ export class RegionSetsController {
     return this.commands.run(command, context, reply);
   }
 
+  @ApiOperation({ summary: 'Define a named subset that flocks can read' })
   @Put('subsets/:subset')
   defineSubset(
     @Param('subset') subset: string,
@@ -186,6 +199,7 @@ export class RegionSetsController {
     );
   }
 
+  @ApiOperation({ summary: 'Remove a named subset' })
   @Delete('subsets/:subset')
   removeSubset(
     @Param('subset') subset: string,
@@ -196,6 +210,7 @@ export class RegionSetsController {
     return this.commands.run(defined({ type: 'RemoveSubset', subset, ifMatch } as const), context, reply);
   }
 
+  @ApiOperation({ summary: 'Say which fields are immutable, required and of which type' })
   @Put('field-policy')
   @Requires('admin')
   setFieldPolicy(

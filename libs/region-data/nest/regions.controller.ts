@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, HttpCode, Param, Patch, Post, Put, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Command, IfMatch, Requires } from '#libs/http';
 import { type CommandContext } from '#libs/kernel';
 import { type RegionDataCommandOf, type StateCause } from '../contract/index.js';
@@ -24,6 +24,7 @@ import {
 export class RegionsController {
   constructor(private readonly commands: RegionDataCommands) {}
 
+  @ApiOperation({ summary: 'Add a region, with its ViBE where one brings it up' })
   @Post()
   add(
     @Body() body: AddRegionDto,
@@ -43,6 +44,7 @@ export class RegionsController {
     return this.commands.run(command, context, reply);
   }
 
+  @ApiOperation({ summary: 'Edit attributes and notes of a region' })
   @Patch(':region')
   async edit(
     @Param('region') region: string,
@@ -60,6 +62,7 @@ export class RegionsController {
     );
   }
 
+  @ApiOperation({ summary: 'Remove a region on which nothing depends' })
   @Delete(':region')
   async remove(
     @Param('region') region: string,
@@ -75,6 +78,7 @@ export class RegionsController {
     );
   }
 
+  @ApiOperation({ summary: 'Pause a region in Production' })
   @Post(':region/pause')
   @Requires('operator')
   @HttpCode(200)
@@ -89,6 +93,7 @@ export class RegionsController {
     return this.change({ region, to: 'Paused', cause, ifMatch }, context, reply);
   }
 
+  @ApiOperation({ summary: 'Return a paused region to Production' })
   @Post(':region/resume')
   @Requires('operator')
   @HttpCode(200)
@@ -106,6 +111,7 @@ export class RegionsController {
     );
   }
 
+  @ApiOperation({ summary: 'Set a region that is Building to Production' })
   @Post(':region/production')
   @Requires('operator')
   @HttpCode(200)
@@ -124,6 +130,7 @@ export class RegionsController {
     );
   }
 
+  @ApiOperation({ summary: 'Deprecate a region' })
   @Post(':region/deprecate')
   @Requires('operator')
   @HttpCode(200)
@@ -137,6 +144,7 @@ export class RegionsController {
     return this.change({ region, to: 'Deprecated', cause: userCause(reason), ifMatch }, context, reply);
   }
 
+  @ApiOperation({ summary: 'Cancel the registration: back to none' })
   @Post(':region/cancel-registration')
   @Requires('operator')
   @HttpCode(200)
@@ -150,6 +158,7 @@ export class RegionsController {
     return this.change({ region, to: 'none', cause: userCause(reason), ifMatch }, context, reply);
   }
 
+  @ApiOperation({ summary: 'Hold builds of a region' })
   @Post(':region/hold')
   @Requires('operator')
   @HttpCode(200)
@@ -162,6 +171,7 @@ export class RegionsController {
     return this.commands.run({ type: 'PlaceBuildHold', region, reason }, context, reply);
   }
 
+  @ApiOperation({ summary: 'Let builds of a region go on' })
   @Post(':region/unhold')
   @Requires('operator')
   @HttpCode(200)
@@ -173,6 +183,7 @@ export class RegionsController {
     return this.commands.run({ type: 'LiftBuildHold', region }, context, reply);
   }
 
+  @ApiOperation({ summary: 'Set whether changes open builds by themselves' })
   @Put(':region/policy')
   @Requires('operator')
   policy(
@@ -184,6 +195,7 @@ export class RegionsController {
     return this.commands.run({ type: 'SetRegionPolicy', region, policy: { autoBuild } }, context, reply);
   }
 
+  @ApiOperation({ summary: 'Attach a validation checklist' })
   @Put(':region/validation-checklist')
   @Requires('operator')
   checklist(
@@ -195,6 +207,7 @@ export class RegionsController {
     return this.commands.run({ type: 'AttachValidationChecklist', region, items }, context, reply);
   }
 
+  @ApiOperation({ summary: 'Tick an item of the validation checklist' })
   @Put(':region/validation-checklist/:item')
   @Requires('operator')
   tick(

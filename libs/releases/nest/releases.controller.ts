@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Command, Requires } from '#libs/http';
 import { type CommandAnswer, type CommandContext } from '#libs/kernel';
 import { type ReleaseCommand, ReleaseRequest } from '../contract/index.js';
@@ -13,6 +13,7 @@ import { DecideDto, RetryDto } from './requests.js';
 export class ReleasesController {
   constructor(private readonly commands: CommandBus) {}
 
+  @ApiOperation({ summary: 'Approve the plan of a release' })
   @Post('approve')
   @HttpCode(200)
   @Requires('approver')
@@ -27,6 +28,7 @@ export class ReleasesController {
     );
   }
 
+  @ApiOperation({ summary: 'Reject the plan of a release' })
   @Post('reject')
   @HttpCode(200)
   @Requires('approver')
@@ -38,6 +40,7 @@ export class ReleasesController {
     return this.run({ type: 'RejectRelease', release, plan, reason }, context);
   }
 
+  @ApiOperation({ summary: 'Try a failed operation again' })
   @Post('nodes/retry')
   @HttpCode(200)
   @Requires('operator')

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BlobStore } from '#libs/blob-store';
 import { ReadQuery } from '#libs/http';
 import { refuse, Refused } from '#libs/kernel';
@@ -17,6 +17,7 @@ export class ReleasesQueriesController {
     private readonly blobs: BlobStore,
   ) {}
 
+  @ApiOperation({ summary: 'Releases' })
   @Get()
   async list(@Query() { build, region, status, cursor, after, limit = 100 }: ReleasesQuery) {
     const [index, value] =
@@ -36,6 +37,7 @@ export class ReleasesQueriesController {
   }
 
   /** The release with the operations of its plan. */
+  @ApiOperation({ summary: 'A release with the operations of its plan' })
   @Get(':release')
   async show(@Param('release') release: string, @Query() { after }: ReadQuery) {
     const row = (await this.queries.get(releasesProjection, release, after))?.row;
