@@ -2,9 +2,9 @@
 // A suite exports `run(report)`; each figure is one JSON line { bench, metric, value, unit, reference, ratio }:
 // `reference` is the same work done by the simplest thing that could do it, in the same run on the same disk. A slow machine
 // prints low figures; it never fails.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 
-const groups = { stores: ['append', 'replay'] };
+const groups = { stores: ['append', 'replay', 'projection'] };
 
 const folder = new URL('./suites/', import.meta.url);
 const suites = readdirSync(folder)
@@ -19,11 +19,15 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+if (!existsSync(new URL('../dist/', import.meta.url))) {
+  console.error('there is no dist/: npm run build comes first');
+  process.exit(2);
+}
+
 for (const name of wanted.length > 0 ? wanted : suites) {
   try {
     const { run } = await import(new URL(`${name}.mjs`, folder));
-    // A suite without `run` measures and prints while it is imported.
-    await run?.(({ metric, value, unit, reference, ratio }) => {
+    await run(({ metric, value, unit, reference, ratio }) => {
       const figures = { value: round(value), unit, reference: round(reference), ratio: round(ratio) };
       console.log(JSON.stringify({ bench: name, metric, ...figures }));
     });

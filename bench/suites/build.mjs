@@ -28,7 +28,12 @@ export async function run(report) {
 }
 
 async function build(data, stores) {
-  const server = await served('all', data, stores, (process.env.CIOS_BENCH_NODE_OPTIONS ?? '').split(' ').filter(Boolean));
+  const server = await served(
+    'all',
+    data,
+    stores,
+    (process.env.CIOS_BENCH_NODE_OPTIONS ?? '').split(' ').filter(Boolean),
+  );
   try {
     const client = new Client({ url: server.url, token: server.token });
     const text = readFileSync(join(examples, 'fleet/region-data.json'), 'utf8');
@@ -52,7 +57,9 @@ async function build(data, stores) {
     const events = await log(client, position);
     const started = events.find((event) => event.type === 'BuildOpened');
     const done = events.filter((event) => event.type === 'OperationSucceeded').length;
-    const production = events.find((event) => event.type === 'RegionStateChanged' && event.data.to === 'Production');
+    const production = events.find(
+      (event) => event.type === 'RegionStateChanged' && event.data.to === 'Production',
+    );
     const graph = await client.get(`/v1/regions/${region}/graph`, { actual: true });
     return {
       operations: done,
@@ -67,7 +74,7 @@ async function build(data, stores) {
 
 async function log(client, after) {
   const events = [];
-  for (let from = after; ; ) {
+  for (let from = after; ;) {
     const { items, next } = await client.get('/v1/events', { after: from, limit: 1000 });
     events.push(...items);
     if (next === undefined) return events;

@@ -1,5 +1,5 @@
 // Compiling 350 flocks like the shipped ones for the shipped regions. A region's attribute edit against compiling just its readers
-// anew. Prints JSON lines { bench, metric, value, unit, reference, ratio }; smaller is better.
+// anew. Smaller is better.
 import { readFileSync } from 'node:fs';
 import { discoverFlocks } from '#libs/flocks/discovery';
 import {

@@ -1,13 +1,11 @@
 // Projection of 200,000 events into the embedded read store (5,000 rows of 300 bytes, one index, durable commits), against bare
-// LMDB transactions that put the same number of rows without guards, index or checkpoint. Prints JSON lines
-// { bench, metric, value, unit, reference, ratio }: ratio = value / reference.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// LMDB transactions that put the same number of rows without guards, index or checkpoint.
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { MemoryEventStore } from '#libs/event-store/adapters/memory';
 import { ProjectionRunner, StoredPositions } from '#libs/read-store';
 import { EmbeddedReadStore } from '#libs/read-store/adapters/embedded';
+import { withFolder } from '../support/sample-events.mjs';
 
 const events = 200_000;
 const rows = 5_000;
@@ -114,28 +112,19 @@ async function projected(folder, log) {
   return { perSecond: events / seconds, median: took[100], p99: took[197] };
 }
 
-const root = mkdtempSync(join(tmpdir(), 'cios-bench-'));
-const print = (metric, value, unit, reference) => {
-  const round = (n) => (n === null ? null : Number(n.toPrecision(4)));
-  const ratio = reference === null ? null : value / reference;
-  console.log(
-    JSON.stringify({
-      bench: 'projection',
-      metric,
-      value: round(value),
-      unit,
-      reference: round(reference),
-      ratio: round(ratio),
-    }),
-  );
-};
-try {
-  const log = await filledLog();
-  const reference = await bare(join(root, 'bare'), log);
-  const { perSecond, median, p99 } = await projected(join(root, 'read'), log);
-  print('events projected, durable', perSecond, 'events/s', reference);
-  print('append to visible row, median', median, 'ms', null);
-  print('append to visible row, p99', p99, 'ms', null);
-} finally {
-  rmSync(root, { recursive: true, force: true });
+export async function run(report) {
+  await withFolder(async (root) => {
+    const log = await filledLog();
+    const reference = await bare(join(root, 'bare'), log);
+    const { perSecond, median, p99 } = await projected(join(root, 'read'), log);
+    report({
+      metric: 'events projected, durable',
+      value: perSecond,
+      unit: 'events/s',
+      reference,
+      ratio: perSecond / reference,
+    });
+    report({ metric: 'append to visible row, median', value: median, unit: 'ms' });
+    report({ metric: 'append to visible row, p99', value: p99, unit: 'ms' });
+  });
 }
