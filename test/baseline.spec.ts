@@ -34,7 +34,7 @@ resource "infrastructure_component" "zone" {
 }
 resource "capability" "dns" {
   name       = "dns"
-  outputs    = { suffix = "\${local.region.name}.example", zone = infrastructure_component.zone.outputs.id }
+  outputs    = { suffix = local.region.suffix, zone = infrastructure_component.zone.outputs.id }
   depends_on = [infrastructure_component.zone]
 }`,
   app: `flock "app" { owners = ["app@example.com"] }
@@ -55,6 +55,11 @@ let folder: string;
 let server: Server;
 let client: Client;
 const before = { ...process.env };
+const restart = async () => {
+  await server.close();
+  server = await startServer({ data: join(folder, 'data'), port: 0 });
+  client = new Client(server);
+};
 
 beforeEach(async () => {
   Object.assign(process.env, { CIOS_SIMULATION_MS: '0-1', CIOS_SIMULATION_FAILURES: '0' });
@@ -79,7 +84,9 @@ const adopt = (entry: Readonly<Record<string, unknown>>) =>
       text: JSON.stringify({
         realms: [{ name: 'earth' }],
         regions: [{ internal_name: 'one', public_name: 'region-one', realm: 'earth' }],
-        all_regions: [{ name: 'region-one', realm: 'earth', generation: 1, size: 's', ...entry }],
+        all_regions: [
+          { name: 'region-one', realm: 'earth', generation: 1, size: 's', suffix: 'a.example', ...entry },
+        ],
         execution_targets: [{ name: 'dc-1', region: 'region-one', availability_domain: null }],
       }),
     },
@@ -115,6 +122,10 @@ const completed = async ({ build, position }: { readonly build: string; readonly
   return row(build);
 };
 const taken = () => until(async () => (await plan()).add === 0);
+const events = async (...types: readonly string[]) => {
+  const page = { types: types.join(','), limit: 500 };
+  return (await client.get<{ readonly items: readonly RecordedEvent[] }>('/v1/events', page)).items;
+};
 const effects = () => {
   const file = join(folder, 'data', 'world', 'ledger.jsonl');
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
@@ -144,11 +155,7 @@ describe('a region adopted in Production', () => {
     expect(effects()).toEqual(networks);
     expect(first.kind).toBe('update');
     expect(first.graph).toMatchObject({ added: 0, removed: 0, changed: 3 });
-    const log = await client.get<{ readonly items: readonly RecordedEvent[] }>('/v1/events', {
-      types: 'ReleasePlanned,BaselineTaken',
-      limit: 500,
-    });
-    expect(log.items.map((e) => [e.type, e.data])).toEqual([
+    expect((await events('ReleasePlanned', 'BaselineTaken')).map((e) => [e.type, e.data])).toEqual([
       ['BaselineTaken', expect.objectContaining({ region, count: resources + 1 })],
       ['ReleasePlanned', expect.objectContaining({ add: 0, change: 3, destroy: 0 })],
     ]);
@@ -178,6 +185,43 @@ describe('a region adopted in Production', () => {
       'update infrastructure_component.vm',
       'update infrastructure_component.vm',
     ]);
+    expect(await plan()).toMatchObject({ add: 0, change: 0, untouched: resources });
+  });
+});
+
+describe('a baseline', () => {
+  it('is there after a restart, and a change of what it reads builds the region by itself where it may', async () => {
+    await publish();
+    await adopt({ state: 'Production', baseline: 'nightly@1' });
+    await taken();
+    await client.put(path`/v1/regions/${region}/policy`, { autoBuild: true }, { ticket: 'CHG-2' });
+    await restart();
+    await edit({ generation: 2 });
+    await until(async () => effects().length > 0);
+    const rows = () => client.all<BuildRow>(path`/v1/regions/${region}/builds`);
+    await until(async () => (await rows()).every(({ status }) => status === 'completed'));
+    await restart();
+    expect(await plan()).toMatchObject({ add: 0, change: 0, untouched: resources });
+    expect(effects()).toEqual(networks);
+  });
+
+  it('gives the outputs that are known without a run; who reads them follows when they change', async () => {
+    await publish();
+    await adopt({ state: 'Production', baseline: 'nightly@1', capabilities: ['hardware'] });
+    await taken();
+    const given = async () =>
+      Object.fromEntries(
+        (await events('CapabilityBecameAvailable')).map(({ data }) => {
+          const { name, outputs } = data as { readonly name: string; readonly outputs: unknown };
+          return [name, outputs];
+        }),
+      );
+    await until(async () => 'hardware' in (await given()));
+    expect(await given()).toEqual({ dns: { suffix: 'a.example' }, hardware: {} });
+    await edit({ suffix: 'b.example' });
+    await completed(await start('suffix'));
+    expect(effects()).toEqual(['update infrastructure_component.vm']);
+    expect((await given())['dns']).toMatchObject({ suffix: 'b.example' });
     expect(await plan()).toMatchObject({ add: 0, change: 0, untouched: resources });
   });
 });

@@ -52,7 +52,7 @@ export type RegionBuildCommand =
       readonly compiled: string;
       /**
        * Outputs that the node's attributes read: address, or `capability:<name>`, → outputs. Those of what stands in the region's
-       * baseline may be unknown, and are left out.
+       * baseline may be unknown, and are left out, or stand as `{ $unknown }`.
        */
       readonly outputs: Readonly<Record<string, Json>>;
       /** Only of a publication: all nodes that publish the capability. */

@@ -68,7 +68,8 @@ export function knownOutputs(attributes: Outputs): Outputs {
 const objectIn = (value: Json | undefined): Outputs =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Outputs) : {};
 
-const hasUnknown = (value: Json): boolean =>
+/** Whether a part of a value stands as `{ $unknown }`. */
+export const hasUnknown = (value: Json): boolean =>
   typeof value === 'object' &&
   value !== null &&
   ('$unknown' in value || (Object.values(value) as readonly Json[]).some(hasUnknown));

@@ -1,6 +1,6 @@
 import { type BuildGraph, provisionalId, topologicalOrder } from '#libs/build-graph';
 import { canonicalJson, type Json } from '#libs/kernel';
-import { type Baseline, type PlannedGraph } from '../contract/index.js';
+import { type Baseline, type NodePlan, type PlannedGraph } from '../contract/index.js';
 import { currentDigest } from './current-digest.js';
 
 /** The last success of a node, in whatever build. */
@@ -21,7 +21,7 @@ export interface NodeRecord {
 }
 
 /** A node's, or capability's, outputs as they are now; undefined where it was not carried out, or is not available. */
-export function outputsIn(record: NodeRecord, node: string): Outputs | undefined {
+function outputsIn(record: NodeRecord, node: string): Outputs | undefined {
   return resultIn(record, node)?.outputs ?? record.capability(node);
 }
 
@@ -40,6 +40,23 @@ export function countedOutputs(record: NodeRecord, node: string): Outputs | unde
   const unknown = record.baseline?.capabilities[node];
   if (!given || !unknown) return given;
   return Object.fromEntries(Object.entries(given).filter(([name]) => !unknown.includes(name)));
+}
+
+/**
+ * What a node's attributes read, by address or `capability:<name>`. Outputs of what stands as the baseline has it are left out, and of a
+ * capability that was known in part the rest stands as `{ $unknown }`.
+ */
+export function outputsRead(plan: NodePlan, record: NodeRecord): Readonly<Record<string, Json>> {
+  const outputs: Record<string, Json> = {};
+  for (const { node, from } of plan.outputsRead) {
+    if (resultIn(record, node)?.supplied === null) continue;
+    const unknown = record.baseline?.capabilities[node] ?? [];
+    outputs[from] = {
+      ...Object.fromEntries(unknown.map((name) => [name, { $unknown: [`${from}.outputs.${name}`] }])),
+      ...outputsIn(record, node),
+    };
+  }
+  return outputs;
 }
 
 /** Where a node has a provisional form only, that one's; a capability has none. */

@@ -18,8 +18,8 @@ import {
   type RegionBuildCommand,
   type RegionFacts,
 } from '../contract/index.js';
-import { currentDigest, valueAt } from './current-digest.js';
-import { countedOutputs, doneNodes, type NodeRecord, type NodeResult, outputsIn } from './done-nodes.js';
+import { currentDigest } from './current-digest.js';
+import { countedOutputs, doneNodes, type NodeRecord, type NodeResult, outputsRead } from './done-nodes.js';
 
 type Outputs = Readonly<Record<string, Json>>;
 type Cause = Due<RegionBuildCommand>['cause'];
@@ -603,10 +603,6 @@ export class RegionBuild {
   #dispatchOf(release: string, node: string, digest: string): RegionBuildCommand {
     const plan = this.#planOf(node);
     const { environment, flock } = this.#node(node);
-    const unknown = new Set(plan.outputsRead.filter((r) => this.#isUnknown(r)).map((r) => r.from));
-    const outputs: Record<string, Json> = {};
-    for (const { node: read, from } of plan.outputsRead)
-      if (!unknown.has(from)) outputs[from] = outputsIn(this.#record, read) ?? {};
     return {
       type: 'DispatchReadyNode',
       release,
@@ -616,17 +612,10 @@ export class RegionBuild {
       digest,
       to: this.route(environment as 'vibe' | 'target'),
       compiled: this.#plan!.compiled[flock]!,
-      outputs,
+      outputs: outputsRead(plan, this.#record),
       publishers: plan.publishes?.publishers ?? [],
       ...(this.#baseline && this.#isStanding(node) && { baseline: this.#baseline.blob }),
     };
-  }
-
-  /** Something of the baseline that nobody knows yet. */
-  #isUnknown({ node, path }: NodePlan['outputsRead'][number]): boolean {
-    if (this.#isStanding(node)) return true;
-    const isOfBaseline = this.#baseline !== null && node in this.#baseline.capabilities;
-    return isOfBaseline && valueAt(outputsIn(this.#record, node) ?? {}, path) === null;
   }
 
   #recall(release: string, node: string, reason: string): void {

@@ -5,9 +5,11 @@ import { RegionCompiler } from '#libs/compilation/contract';
 import { type CommandAnswer, type CommandContext, type Json } from '#libs/kernel';
 import { type DesiredNode, ReleaseRequest } from '#libs/releases/contract';
 import { type RegionBuildCommand } from '../contract/index.js';
-import { knownOutputs } from '../domain/baseline-of.js';
+import { hasUnknown, knownOutputs } from '../domain/baseline-of.js';
 import { Baselines } from './baselines.js';
 import { CompiledNodes } from './compiled-nodes.js';
+
+const notKnown: Json = { $unknown: [] };
 
 /** Dispatches one node of a release that was sent: its attributes are completed with the outputs that they read, and made durable. */
 @Injectable()
@@ -45,7 +47,7 @@ export class DispatchReadyNode {
       target: target.name,
       address: resource.address,
     };
-    const isUnknown = resource.outputsRead.some(({ from }) => !(from in command.outputs));
+    const isUnknown = resource.outputsRead.some(({ from }) => hasUnknown(command.outputs[from] ?? notKnown));
     const baseline = command.baseline && (await this.baselines.at(command.baseline)).nodes[command.node];
     const attributes: Readonly<Record<string, Json>> =
       resource.outputsRead.length === 0

@@ -1,17 +1,21 @@
 import { CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BlobStore } from '#libs/blob-store';
 import { CapabilityRequest } from '#libs/capabilities/contract';
+import { RegionCompiler } from '#libs/compilation/contract';
 import { Aggregates, EventStore } from '#libs/event-store';
 import { FlockCatalogue } from '#libs/flocks/contract';
 import { type CommandAnswer, type CommandContext, refuse, Refused } from '#libs/kernel';
 import { regionDataStream } from '#libs/region-data/contract';
-import { BaselineRequest, type BuildVersions } from '../contract/index.js';
+import { type Baseline, BaselineRequest, type BuildVersions } from '../contract/index.js';
 import { baselineAggregate } from '../domain/baseline-aggregate.js';
 import { baselineOf, publishedIn } from '../domain/baseline-of.js';
+import { type NodeRecord, outputsRead } from '../domain/done-nodes.js';
 import { AvailableOutputs } from './available-outputs.js';
 import { OpenRegionBuild } from './open-region-build.js';
 import { part } from './part-of-command.js';
 import { RegionPlanner } from './region-planner.js';
+
+type Planned = Awaited<ReturnType<RegionPlanner['plan']>>;
 
 /**
  * Takes what a version set makes of an adopted region as done: compiled at the region data that name it, published, recorded. Refuses
@@ -24,6 +28,7 @@ export class TakeBaseline implements ICommandHandler<BaselineRequest, CommandAns
     private readonly events: EventStore,
     private readonly blobs: BlobStore,
     private readonly flocks: FlockCatalogue,
+    private readonly compiler: RegionCompiler,
     private readonly planner: RegionPlanner,
     private readonly available: AvailableOutputs,
     private readonly builds: OpenRegionBuild,
@@ -53,7 +58,7 @@ export class TakeBaseline implements ICommandHandler<BaselineRequest, CommandAns
         ),
       );
     await this.publish(region, planned, context);
-    const content = baselineOf(planned, planned.compiled, await this.available.to(planned.plan));
+    const content = await this.content(planned, then.revision);
     const taken = await this.aggregates.execute(
       baselineAggregate,
       region,
@@ -73,11 +78,40 @@ export class TakeBaseline implements ICommandHandler<BaselineRequest, CommandAns
     return { revision: taken.revision, position: taken.position, repeated: taken.repeated };
   }
 
-  private async publish(
-    region: string,
-    { compiled }: Awaited<ReturnType<RegionPlanner['plan']>>,
-    context: CommandContext,
-  ): Promise<void> {
+  /** Attributes are completed with what is known of the outputs that they read. */
+  private async content(planned: Planned, regionData: bigint): Promise<Baseline> {
+    const { plan, compiled } = planned;
+    const available = await this.available.to(plan);
+    const baseline = baselineOf(planned, compiled, available);
+    const record: NodeRecord = {
+      result: (id) => (id in baseline.nodes ? { digest: '', outputs: {}, supplied: null } : undefined),
+      capability: (id) => available.get(id),
+      baseline,
+    };
+    const nodes = { ...baseline.nodes };
+    for (const { id, flock, target, address, environment } of plan.actual.nodes) {
+      const node = nodes[id];
+      const outputs = node && outputsRead(plan.plans[id]!, record);
+      if (!outputs || Object.keys(outputs).length === 0) continue;
+      const attributes = await this.compiler.resolve(
+        {
+          region: compiled.region,
+          environment: environment as 'vibe' | 'target',
+          flock,
+          version: plan.plans[id]!.version,
+          target,
+          address: address!,
+          regionData,
+          unknown: 'stands',
+        },
+        new Map(Object.entries(outputs)),
+      );
+      nodes[id] = { ...node, attributes };
+    }
+    return { ...baseline, nodes };
+  }
+
+  private async publish(region: string, { compiled }: Planned, context: CommandContext): Promise<void> {
     const capabilities = publishedIn(compiled);
     if (capabilities.length === 0) return;
     await this.commands.execute(

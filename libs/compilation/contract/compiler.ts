@@ -39,7 +39,7 @@ export abstract class RegionCompiler {
       readonly forecast?: boolean;
       readonly unknown?: 'stands';
     },
-    /** Resource address, or `capability:<name>`, → outputs. */
+    /** Resource address, or `capability:<name>`, → outputs; one that is not known may stand as `{ $unknown }`. */
     outputs: ReadonlyMap<string, Json>,
   ): Promise<Readonly<Record<string, Json>>>;
 }

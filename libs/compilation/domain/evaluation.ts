@@ -51,7 +51,7 @@ export interface Injected {
   readonly level: Level;
   /** What `local` has here, beyond what the parent has. */
   readonly locals: ReadonlyMap<string, Value>;
-  /** Known outputs by resource address or `capability:<name>`; those of all others are unknown. */
+  /** Known outputs by resource address or `capability:<name>`; those of all others are unknown, and so is one given as `{ $unknown }`. */
   readonly outputs?: ReadonlyMap<string, Json>;
 }
 
@@ -310,10 +310,23 @@ export class Evaluation {
   /** `names` where every look at `outputs` says which; then each stands for itself. */
   private outputsOf(instance: Instance, names: ReadonlySet<string> | undefined): Value {
     const given = this.given(this.sourceOf(instance));
-    if (given !== undefined) return fromJs(given);
+    if (given !== undefined) return this.givenOutputs(instance, given);
     if (names === undefined) return this.unknownOutput(instance, 'outputs', DYNAMIC);
     return makeObject(
       [...names].map((name) => [name, this.unknownOutput(instance, `outputs.${name}`, DYNAMIC)] as const),
+    );
+  }
+
+  private givenOutputs(instance: Instance, given: Json): Value {
+    if (!isObject(given) || !Object.values(given).some(isUnknownJson)) return fromJs(given);
+    return makeObject(
+      Object.entries(given).map(
+        ([name, value]) =>
+          [
+            name,
+            isUnknownJson(value) ? this.unknownOutput(instance, `outputs.${name}`, DYNAMIC) : fromJs(value),
+          ] as const,
+      ),
     );
   }
 
@@ -424,6 +437,10 @@ export class Evaluation {
     return true;
   }
 }
+
+const isObject = (value: Json): value is Readonly<Record<string, Json>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isUnknownJson = (value: Json): boolean => isObject(value) && '$unknown' in value;
 
 /** The names, where every reference to `outputs` writes out which. */
 function namedOutputs(looks: readonly BlockReference[]): ReadonlySet<string> | undefined {
