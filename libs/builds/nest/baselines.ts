@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BlobMissing, BlobStore } from '#libs/blob-store';
 import { Aggregates } from '#libs/event-store';
+import { type VersionSetRef } from '#libs/flocks/contract';
 import { type Baseline } from '../contract/index.js';
 import { baselineAggregate } from '../domain/baseline-aggregate.js';
 
@@ -17,10 +18,13 @@ export class Baselines {
     private readonly blobs: BlobStore,
   ) {}
 
-  /** Null where the region has none, or it was not taken yet. */
-  async of(region: string): Promise<Baseline | null> {
+  /** Null where the region has none, or it was not taken yet; `named`: only that one. */
+  async of(region: string, named?: VersionSetRef): Promise<Baseline | null> {
     const { state } = await this.aggregates.load(baselineAggregate, region);
-    return state && this.at(state.nodes);
+    if (!state) return null;
+    const { set, revision } = state.baseline;
+    if (named && (named.set !== set || named.revision !== revision)) return null;
+    return this.at(state.nodes);
   }
 
   at(blob: string): Promise<Baseline> {

@@ -4,7 +4,7 @@ import { BlobStore } from '#libs/blob-store';
 import { Aggregates, EventStore } from '#libs/event-store';
 import { FlockCatalogue } from '#libs/flocks/contract';
 import { type CommandAnswer, type CommandContext, refuse, Refused } from '#libs/kernel';
-import { buildStream, type PlannedGraph } from '../contract/index.js';
+import { baselineNamed, buildStream, type PlannedGraph } from '../contract/index.js';
 import { buildAggregate, buildId } from '../domain/build-aggregate.js';
 import { type BuildState } from '../domain/build-decider.js';
 import { Baselines } from './baselines.js';
@@ -81,7 +81,8 @@ export class OpenRegionBuild {
         ),
       );
     const named = then.all['baseline'];
-    const baseline = named === undefined ? null : await this.baselines.of(region);
+    const ref = baselineNamed(named);
+    const baseline = ref && (await this.baselines.of(region, ref));
     if (state === 'Production' && !last && named === undefined)
       throw new Refused(
         refuse(
@@ -93,11 +94,11 @@ export class OpenRegionBuild {
         ),
       );
 
-    if (named !== undefined && !last && !baseline)
+    if (ref && !last && !baseline)
       throw new Refused(
         refuse(
           'build/baseline-pending',
-          `what ${named as string} made of ${then.entry.public_name} was not taken as its baseline yet`,
+          `what ${ref.set}@${ref.revision} made of ${then.entry.public_name} was not taken as its baseline yet`,
           {
             fix: 'try again in a moment; if it stays so, that version set is not published or has errors',
           },
