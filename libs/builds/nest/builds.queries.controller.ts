@@ -43,7 +43,8 @@ export class BuildsQueriesController {
   @Get('builds/:build')
   async build(@Param('build') build: string, @Query() { after }: ReadQuery) {
     const { versions, ...row } = await this.row(build, after);
-    const { counts } = await this.progress.of(row.graph, after);
+    // A page of the log may end between the opening and its first graph.
+    const counts = row.graph === '' ? null : (await this.progress.of(row.graph, after)).counts;
     const last = row.merges.at(-1);
     return {
       ...row,
@@ -57,7 +58,7 @@ export class BuildsQueriesController {
   @Get('builds/:build/nodes')
   async nodes(@Param('build') build: string, @Query() { after, status }: NodesQuery) {
     const row = await this.row(build, after);
-    const nodes = (await this.progress.of(row.graph, after)).nodes();
+    const nodes = row.graph === '' ? [] : (await this.progress.of(row.graph, after)).nodes();
     return { items: status === undefined ? nodes : nodes.filter((n) => n.status === status) };
   }
 

@@ -24,8 +24,9 @@ import { CompilationsController } from './compilations.controller.js';
     { provide: RegionCompiler, useExisting: FleetCompilation },
     {
       provide: SettledCompilation,
-      useFactory: (store: EventStore, blobs: BlobStore) => new StoredSettledCompilation(store, blobs),
-      inject: [EventStore, BlobStore],
+      useFactory: (store: EventStore, blobs: BlobStore, history: RegionDataHistory) =>
+        new StoredSettledCompilation(store, blobs, history),
+      inject: [EventStore, BlobStore, RegionDataHistory],
     },
   ],
   exports: [FleetCompilation, RegionCompiler, SettledCompilation],

@@ -123,7 +123,7 @@ describe('compilation', () => {
     history = new StoredRegionDataHistory(store);
     catalogue = new StoredFlockCatalogue(store, blobs);
     flockHandler = new FlockHandler(aggregates, blobs, catalogue, history);
-    settled = new StoredSettledCompilation(store, blobs);
+    settled = new StoredSettledCompilation(store, blobs, history);
     restart();
     await edit({ type: 'AddRealm', realm: 'realm1' });
     await edit({
@@ -188,6 +188,22 @@ describe('compilation', () => {
     const elsewhere = await edit({ type: 'EditRegion', region: 'tac', set: { dns_suffix: 'x' } });
     await settle();
     expect((await settled.settled(elsewhere.revision))!.recompiled).toEqual([]);
+  });
+
+  it('tells of several edits that one compilation covers what each had a part in', async () => {
+    await publish();
+    await build('sea');
+    await settle();
+    const { revision } = await history.current();
+    await compilation.region('sea', { regionData: revision, versions: golden, forecast: true });
+    const first = await edit({ type: 'EditRegion', region: 'sea', set: { read_by_nobody: 1 } });
+    const second = await edit({ type: 'EditRegion', region: 'sea', set: { dns_suffix: 'new.example' } });
+    await settle();
+    expect(await settled.settled(first.revision)).toMatchObject({ recompiled: [], unchanged: 2 });
+    expect(await settled.settled(second.revision)).toMatchObject({
+      recompiled: [{ flock: 'dns', reads: ['local.region.dns_suffix'] }],
+      unchanged: 1,
+    });
   });
 
   it('goes on after a restart as if there had been none', async () => {
