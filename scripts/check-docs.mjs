@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { consoleBlocks, runConsoleBlocks } from './console-blocks.mjs';
 import { eventsPage } from './generate-events-doc.mjs';
+import { flockReference } from './generate-flock-reference.mjs';
 
 const complaints = [];
 const complain = (where, what) => complaints.push(`${where}: ${what}`);
@@ -58,6 +59,12 @@ async function checkEvents() {
     complain(page, 'differs from eventstore/catalogue; run `node scripts/generate-events-doc.mjs`');
 }
 
+async function checkFlockReference() {
+  for (const [page, wanted] of Object.entries(await flockReference()))
+    if (!existsSync(page) || readFileSync(page, 'utf8') !== wanted)
+      complain(page, 'differs from the flock schema; run `node scripts/generate-flock-reference.mjs`');
+}
+
 /** GitHub's anchors: lower case, punctuation gone, blanks to hyphens. */
 const anchorOf = (heading) =>
   heading
@@ -88,6 +95,7 @@ function checkLinks(files) {
 const files = markdownFiles();
 const features = checkCoverage();
 await checkEvents();
+await checkFlockReference();
 const links = checkLinks(files);
 const blocks = files.flatMap(consoleBlocks);
 for (const { where, what } of await runConsoleBlocks(blocks)) complain(where, what);

@@ -32,6 +32,8 @@ export interface BlockSpec {
   readonly labels: readonly string[];
   readonly stage: 'targets' | 'resources' | 'both';
   readonly doc: string;
+  /** One block as an author writes it; those of all blocks together are one valid flock. */
+  readonly example: string;
   readonly attributes: Readonly<Record<string, AttributeSpec>>;
   readonly blocks?: Readonly<Record<string, NestedBlockSpec>>;
   /** Takes attributes, and blocks, that the schema does not name: what a component needs is its executor's to say. */

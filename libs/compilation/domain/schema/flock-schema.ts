@@ -80,6 +80,11 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: ['name'],
     stage: 'both',
     doc: 'Who owns the flock (one service with all its infrastructure and artifacts) and how it behaves. Exactly one.',
+    example: `flock "dns" {
+  owners   = ["dns@example.com"]
+  notify   = ["dns-oncall@example.com"]
+  rollback = "auto"
+}`,
     attributes: {
       owners: { type: 'strings', required: true, doc: 'Whom findings, approvals and notifications go to.' },
       notify: { type: 'strings', default: [], doc: 'Who else is told.' },
@@ -100,6 +105,10 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: ['type', 'label'],
     stage: 'targets',
     doc: 'An ordered group of targets: within a region in a build, across regions only in a roll-out.',
+    example: `resource "release_phase" "bootstrap" {
+  name       = "bootstrap"
+  production = false
+}`,
     attributes: {
       name: { type: 'string', required: true, compileTime: true, doc: 'By which targets name it.' },
       realm: { type: 'string', compileTime: true, doc: 'The realm whose regions it is for.' },
@@ -124,6 +133,12 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: ['type', 'label'],
     stage: 'targets',
     doc: 'One instance of the service: the smallest unit that a release acts on. Its attributes are `local.execution_target` where its resources are compiled.',
+    example: `resource "execution_target" "bootstrap" {
+  for_each = { for r in local.all_regions : r.name => r if r.state == "Building" }
+  name     = each.key
+  region   = each.value
+  phase    = release_phase.bootstrap.name
+}`,
     attributes: {
       ...repetition,
       name: {
@@ -160,6 +175,9 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: ['type', 'label'],
     stage: 'resources',
     doc: 'Needs a capability. Whoever refers to it waits for it; its `outputs` are known when its publisher is done.',
+    example: `data "capability" "network" {
+  name = "network"
+}`,
     attributes: {
       ...repetition,
       name: {
@@ -183,6 +201,13 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: ['type', 'label'],
     stage: 'resources',
     doc: 'Published when what it depends on is done and its probe holds.',
+    example: `resource "capability" "dns" {
+  name       = "dns"
+  depends_on = [artifact_deployment.resolver]
+  probe {
+    query = "health.\${local.region.name}"
+  }
+}`,
     attributes: {
       ...repetition,
       ...dependsOn,
@@ -209,6 +234,12 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: ['type', 'label'],
     stage: 'resources',
     doc: 'Provisioned. With `kind = "terraform_module"` an existing root module runs unchanged: one module, one node, one state.',
+    example: `resource "infrastructure_component" "server" {
+  count      = 2
+  kind       = "virtual_machine"
+  shape      = "small"
+  depends_on = [data.capability.network]
+}`,
     attributes: {
       ...resource,
       kind: {
@@ -229,6 +260,14 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: ['type', 'label'],
     stage: 'resources',
     doc: 'An artifact deployed onto components; its version comes from the version set.',
+    example: `resource "artifact_deployment" "resolver" {
+  artifact   = "resolver"
+  components = [infrastructure_component.server]
+  config     = { region = local.region.name }
+  health {
+    path = "/healthz"
+  }
+}`,
     attributes: {
       ...resource,
       artifact: {
@@ -248,6 +287,9 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: ['type', 'label'],
     stage: 'resources',
     doc: 'Joins the ViBE and the target region.',
+    example: `resource "connection" "tunnel" {
+  kind = "ipsec"
+}`,
     attributes: { ...resource, kind: { type: 'string', compileTime: true, doc: '`vpn`, `ipsec`, …' } },
     blocks: resourceBlocks,
     open: true,
@@ -258,6 +300,11 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: ['type', 'label'],
     stage: 'resources',
     doc: 'Moves data, mostly from the ViBE to the region.',
+    example: `resource "data_migration" "zones" {
+  from       = "vibe"
+  to         = infrastructure_component.server[0].id
+  depends_on = [connection.tunnel]
+}`,
     attributes: {
       ...resource,
       from: { type: 'any', doc: 'Where the data is.' },
@@ -272,6 +319,12 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: ['type', 'label'],
     stage: 'resources',
     doc: 'Two nodes: serve, and cut over after the migration.',
+    example: `resource "service_endpoint" "dns" {
+  service = "dns"
+  from    = "vibe"
+  to      = artifact_deployment.resolver.id
+  after   = [data_migration.zones]
+}`,
     attributes: {
       ...resource,
       service: { type: 'string', compileTime: true, doc: 'What is served.' },
@@ -288,6 +341,10 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: ['type', 'label'],
     stage: 'resources',
     doc: 'Must pass; part of the health of the service.',
+    example: `resource "integration_test" "resolves" {
+  description = "Names of this region resolve"
+  depends_on  = [artifact_deployment.resolver]
+}`,
     attributes: { ...resource, description: { type: 'string', doc: 'What it shows.' } },
     blocks: resourceBlocks,
     open: true,
@@ -298,6 +355,10 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: ['type', 'label'],
     stage: 'resources',
     doc: 'Watches the service after it is deployed.',
+    example: `resource "alarm" "errors" {
+  description = "More than one answer in a hundred fails"
+  depends_on  = [artifact_deployment.resolver]
+}`,
     attributes: { ...resource, description: { type: 'string', doc: 'What it tells.' } },
     blocks: resourceBlocks,
     open: true,
@@ -307,6 +368,10 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: [],
     stage: 'resources',
     doc: 'A resource goes on under another address, as in Terraform.',
+    example: `moved {
+  from = infrastructure_component.host
+  to   = infrastructure_component.server
+}`,
     attributes: {
       from: { type: 'references', required: true, doc: 'Its former address.' },
       to: { type: 'references', required: true, doc: 'Its address from now on.' },
@@ -317,6 +382,12 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: [],
     stage: 'resources',
     doc: 'A resource is no longer managed, as in Terraform.',
+    example: `removed {
+  from = infrastructure_component.cache
+  lifecycle {
+    destroy = false
+  }
+}`,
     attributes: { from: { type: 'references', required: true, doc: 'Its former address.' } },
     blocks: {
       lifecycle: {
@@ -332,6 +403,10 @@ export const flockSchema: readonly BlockSpec[] = [
     labels: [],
     stage: 'resources',
     doc: 'Something that exists becomes this resource, as in Terraform.',
+    example: `import {
+  to = connection.tunnel
+  id = "tunnel-1"
+}`,
     attributes: {
       to: { type: 'references', required: true, doc: 'The resource.' },
       id: { type: 'string', required: true, compileTime: true, doc: 'What the executor knows it by.' },
