@@ -1,0 +1,2 @@
+/** Every event type that the event store itself writes. */
+export const eventTypes: readonly string[] = ['LogSealed'];
