@@ -1,9 +1,11 @@
 import { Buffer } from 'node:buffer';
+import codePb from '@eventstore/db-client/generated/code_pb.js';
 import anyPb from 'google-protobuf/google/protobuf/any_pb.js';
 import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import statusPb from '@eventstore/db-client/generated/status_pb.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
+import type { Code } from '@eventstore/db-client/generated/code_pb.js';
 import type * as Shared from '@eventstore/db-client/generated/shared_pb.js';
 import type * as Streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type RecordedEvent } from '#libs/kernel';
@@ -18,15 +20,6 @@ import { contentTypeOf, wireEvent, wireName, type WireEvent } from './wire-event
 
 /** .NET ticks (100 ns) in a millisecond; `created` counts them from 1970. */
 const TICKS = 10_000n;
-
-/** Canonical codes of google.rpc.Status. */
-const CODE = {
-  deadlineExceeded: 4,
-  permissionDenied: 7,
-  failedPrecondition: 9,
-  invalidArgument: 3,
-  unknown: 2,
-};
 
 export function idOf(uuid: Shared.UUID | undefined): string {
   if (!uuid?.hasStructured()) return (uuid?.getString() ?? '').toLowerCase();
@@ -194,7 +187,7 @@ export function batchStatus(error: unknown): InstanceType<typeof statusPb.Status
 
 function batchDetails(
   error: unknown,
-): readonly [code: number, name: string, details: { serializeBinary(): Uint8Array }] {
+): readonly [code: Code, name: string, details: { serializeBinary(): Uint8Array }] {
   if (error instanceof WrongExpectedRevision) {
     const { expected, actual } = error;
     const wrong = new sharedPb.WrongExpectedVersion();
@@ -204,20 +197,21 @@ function batchDetails(
     else if (expected === 'exists') wrong.setExpectedStreamExists(new emptyPb.Empty());
     else if (expected === 'absent') wrong.setExpectedNoStream(new emptyPb.Empty());
     else wrong.setExpectedStreamPosition(expected.toString());
-    return [CODE.failedPrecondition, 'WrongExpectedVersion', wrong];
+    return [codePb.Code.FAILED_PRECONDITION, 'WrongExpectedVersion', wrong];
   }
   if (error instanceof StreamTombstoned) {
     const deleted = new sharedPb.StreamDeleted().setStreamIdentifier(identifierOf(error.stream));
-    return [CODE.failedPrecondition, 'StreamDeleted', deleted];
+    return [codePb.Code.FAILED_PRECONDITION, 'StreamDeleted', deleted];
   }
   if (error instanceof AccessRefused || error instanceof NotAuthenticated)
-    return [CODE.permissionDenied, 'AccessDenied', new sharedPb.AccessDenied()];
-  if (error instanceof DeadlineExceeded) return [CODE.deadlineExceeded, 'Timeout', new sharedPb.Timeout()];
+    return [codePb.Code.PERMISSION_DENIED, 'AccessDenied', new sharedPb.AccessDenied()];
+  if (error instanceof DeadlineExceeded)
+    return [codePb.Code.DEADLINE_EXCEEDED, 'Timeout', new sharedPb.Timeout()];
   if (error instanceof AppendTooLarge) {
     const large = new sharedPb.MaximumAppendSizeExceeded().setMaxappendsize(error.limit);
-    return [CODE.invalidArgument, 'MaximumAppendSizeExceeded', large];
+    return [codePb.Code.INVALID_ARGUMENT, 'MaximumAppendSizeExceeded', large];
   }
   if (error instanceof TypeError)
-    return [CODE.invalidArgument, 'BadRequest', new sharedPb.BadRequest().setMessage(error.message)];
-  return [CODE.unknown, 'Unknown', new sharedPb.Unknown()];
+    return [codePb.Code.INVALID_ARGUMENT, 'BadRequest', new sharedPb.BadRequest().setMessage(error.message)];
+  return [codePb.Code.UNKNOWN, 'Unknown', new sharedPb.Unknown()];
 }

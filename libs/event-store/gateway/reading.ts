@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ServerWritableStream } from '@grpc/grpc-js';
+import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type * as Streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type RecordedEvent } from '#libs/kernel';
 import { isForeign } from '../port/foreign.js';
@@ -9,8 +10,6 @@ import { filterOf } from './filter.js';
 import { type GatewayLog } from './log.js';
 import { caughtUp, checkpoint, confirmation, nameOf, readEvent, streamNotFound } from './messages.js';
 import { wireName } from './wire-event.js';
-
-const BACKWARDS = 1;
 
 type ReadCall = ServerWritableStream<Streams.ReadReq, Streams.ReadResp>;
 
@@ -55,7 +54,10 @@ class Reading {
     let events: AsyncIterable<RecordedEvent> | null;
     if (!isForeign(stored)) events = this.log.store.readStream(stored, { ...from, direction, limit });
     else events = await this.log.foreign.read(name, { ...from, direction, limit });
-    if (events === null) return void (await this.#send(streamNotFound(name)));
+    if (events === null) {
+      await this.#send(streamNotFound(name));
+      return;
+    }
     if (isPastEnd) {
       // From the end forwards there is nothing; from the start backwards the first event at most.
       if (backwards) await this.#sendAll(this.log.store.readStream(stored, { limit: Math.min(1, limit) }));
@@ -159,7 +161,7 @@ class Reading {
   }
 
   #isBackwards(): boolean {
-    return this.options.getReadDirection() === BACKWARDS;
+    return this.options.getReadDirection() === streamsPb.ReadReq.Options.ReadDirection.BACKWARDS;
   }
 
   #limit(): number {

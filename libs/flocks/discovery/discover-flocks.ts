@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
@@ -65,12 +66,21 @@ export async function discoverFlocks(root: string): Promise<Discovery> {
   const rest = await visit(root, root, flocks, problems);
   for (const path of rest.keys())
     if (path.endsWith('.hcl'))
-      problems.push({
-        code: 'discovery/no-flock',
-        path,
-        message: `${path} belongs to no flock`,
-        fix: 'Put it below a folder with a file that says flock "name" { owners = [...] }.',
-      });
+      problems.push(
+        isUtf8(await readFile(path))
+          ? {
+              code: 'discovery/no-flock',
+              path,
+              message: `${path} belongs to no flock`,
+              fix: 'Put it below a folder with a file that says flock "name" { owners = [...] }.',
+            }
+          : {
+              code: 'discovery/not-utf8',
+              path,
+              message: `${path} is not UTF-8, so nobody can tell which flock it belongs to`,
+              fix: 'Save the file as UTF-8.',
+            },
+      );
   flocks.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   flocks.forEach((flock, i) => {
     const namesake = flocks[i - 1];

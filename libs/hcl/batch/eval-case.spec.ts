@@ -33,6 +33,11 @@ describe('cases of eval --batch', () => {
     });
   });
 
+  it('are refused where their kind is neither of the two', () => {
+    const answer = evalCase({ id: 4, expr: '1', kind: 'templte' as 'template' }, new Map());
+    expect(answer).toMatchObject({ id: 4, error: true, diags: [{ summary: 'Invalid kind' }] });
+  });
+
   it('carry every kind of value there and back', () => {
     for (const encoded of [
       { type: 'number', value: { $num: '1234567890123456789012345678901' } },

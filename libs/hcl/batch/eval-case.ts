@@ -40,6 +40,8 @@ export interface BatchAnswer {
 export type PathStep =
   string | { readonly attr: string } | { readonly index: EncodedValue } | { readonly splat: true };
 
+const kinds: ReadonlySet<string> = new Set(['expression', 'template']);
+
 /** Evaluates one case. Never throws: a case that cannot be read is answered with an error. */
 export function evalCase(
   { id = null, expr, kind = 'expression', variables }: BatchCase,
@@ -54,6 +56,17 @@ export function evalCase(
     if (!(error instanceof DecodeError)) throw error;
     const diags = [{ severity: 'error' as const, summary: 'Invalid variable', detail: `${error.message}.` }];
     return { id, error: true, type: 'dynamic', value: null, diags, refs: [] };
+  }
+  if (!kinds.has(kind)) {
+    const detail = `${JSON.stringify(kind)} is no kind of case: write "expression" or "template".`;
+    return {
+      id,
+      error: true,
+      type: 'dynamic',
+      value: null,
+      diags: [{ severity: 'error', summary: 'Invalid kind', detail }],
+      refs: [],
+    };
   }
   const { expression, diagnostics } = (kind === 'template' ? parseTemplate : parseExpression)(
     expr,

@@ -1,9 +1,17 @@
 import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { problemOf } from '#libs/http';
 
 /** A flock version of 16 MiB, in base64 and JSON. */
 const bodyLimit = 24 * 1024 * 1024;
+
+/** What the router gives away before there is a route. */
+interface RouterReply {
+  code(status: number): RouterReply;
+  type(contentType: string): RouterReply;
+  send(body: string): unknown;
+}
 
 /** An app that serves HTTP on Fastify, with bodies of bytes handed on as streams. Logs warnings and errors only, unless told. */
 export async function httpApplication(
@@ -14,6 +22,14 @@ export async function httpApplication(
     bodyLimit,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512 },
+    // What the router refuses never reaches the filter: an address that is malformed or too long.
+    frameworkErrors: (error: Error, _request: unknown, reply: unknown) => {
+      const problem = problemOf(error);
+      (reply as RouterReply)
+        .code(problem.status)
+        .type('application/problem+json; charset=utf-8')
+        .send(JSON.stringify(problem));
+    },
   });
   adapter.getInstance().addContentTypeParser('application/octet-stream', (_request, payload, done) => {
     done(null, payload);

@@ -38,7 +38,7 @@ const STARTING = 'starting';
 /** Tells other commands that this process is about to serve the folder. Returns what takes that back. */
 export function announceStart(folder: string): () => void {
   const path = join(folder, STARTING);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(path, String(process.pid));
   return () => {
     rmSync(path, { force: true });

@@ -44,7 +44,7 @@ export class DemoProgress {
       for (const name of readdirSync(folder))
         if (name !== FILE) rmSync(join(folder, name), { recursive: true, force: true });
     }
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const progress = new DemoProgress(folder, { id: `demo-${randomUUID().slice(0, 8)}` });
     progress.save({});
     return progress;

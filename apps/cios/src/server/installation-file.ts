@@ -10,7 +10,7 @@ export interface InstallationFile {
 }
 
 export async function writeInstallationFile(data: string, content: InstallationFile): Promise<void> {
-  await mkdir(data, { recursive: true });
+  await mkdir(data, { recursive: true, mode: 0o700 });
   const path = join(data, 'installation.json');
   const written = `${path}.${content.pid}`;
   await writeFile(written, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });

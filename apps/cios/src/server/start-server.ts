@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { mkdir } from 'node:fs/promises';
 import { AccessDirectory } from '#libs/access/contract';
 import { ensureAdminToken, type StoredAccessDirectory } from '#libs/access/directory';
 import { Aggregates } from '#libs/event-store';
@@ -27,6 +28,8 @@ export async function startServer(options: {
   readonly verbose?: boolean;
 }): Promise<Server> {
   const settings = settingsFrom(process.env, options.data);
+  // The record is for who holds a token, not for every user of the machine.
+  await mkdir(settings.data, { recursive: true, mode: 0o700 });
   const all = installationOf(settings, CommandApiModule, QueryApiModule, OrchestratorModule, RegionalModule);
   const app = await httpApplication(all, { verbose: options.verbose === true });
   try {
