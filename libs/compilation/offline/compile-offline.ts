@@ -5,6 +5,7 @@ import { type CompiledRegion, type CompiledResources, type CompiledTargets } fro
 import { compiledRegion } from '../domain/compiled-region.js';
 import { compileResources } from '../domain/compile-resources.js';
 import { compileTargets, type TargetsCompilation } from '../domain/compile-targets.js';
+import { explainTargets, type TargetsExplained } from '../domain/explain-targets.js';
 import { fleetOf, type Fleet, type FleetRegion } from '../domain/fleet.js';
 import { parseFlock } from '../domain/parse-flock.js';
 import { type ParsedFlock } from '../domain/parsed-flock.js';
@@ -87,10 +88,29 @@ export function compileOffline(input: OfflineInput): OfflineCompilation {
   return { flocks: targets.map((t, i) => shown(t, fleet, flocks[i])), targets, actual, forecast };
 }
 
+/** Each flock with its text parsed; two of one name are complained about. */
+export function parseFlocks({ flocks, lenient = false }: Pick<OfflineInput, 'flocks' | 'lenient'>): readonly {
+  readonly flock: OfflineFlock;
+  readonly parsed: ParsedFlock;
+}[] {
+  const parsed = flocks.map((flock) => ({
+    flock,
+    parsed: parseFlock(flock.files, {
+      lenient,
+      name: flock.name,
+      ...(flock.prefix === undefined ? {} : { prefix: flock.prefix }),
+    }),
+  }));
+  complainOfNamesakes(parsed);
+  return parsed;
+}
+
 /** Flocks parsed, and stage 1 compiled, once; stage 2 region by region on demand. */
 export class OfflineCompiler {
   /** Stage 1, in the order of the input. */
   readonly targets: readonly CompiledTargets[];
+  /** In the order of the input. */
+  readonly parsed: readonly ParsedFlock[];
   readonly #stage1: readonly {
     readonly flock: OfflineFlock;
     readonly parsed: ParsedFlock;
@@ -101,17 +121,15 @@ export class OfflineCompiler {
     private readonly input: Omit<OfflineInput, 'region'>,
     private readonly fleet: Fleet = fleetOf(input.regionData),
   ) {
-    const parsed = input.flocks.map((flock) => ({
-      flock,
-      parsed: parseFlock(flock.files, {
-        lenient: input.lenient === true,
-        name: flock.name,
-        ...(flock.prefix === undefined ? {} : { prefix: flock.prefix }),
-      }),
-    }));
-    complainOfNamesakes(parsed);
+    const parsed = parseFlocks(input);
+    this.parsed = parsed.map((p) => p.parsed);
     this.#stage1 = parsed.map((p) => ({ ...p, compilation: compileTargets(p.parsed, 'local', fleet) }));
     this.targets = this.#stage1.map((s) => s.compilation.result);
+  }
+
+  /** Why each flock has its targets, in the order of the input. */
+  explain(): readonly TargetsExplained[] {
+    return this.#stage1.map(({ parsed, compilation }) => explainTargets(parsed, compilation));
   }
 
   /** By either name. `flocks` are in the order of the input, with targets there or not. Throws `UnknownRegion`. */

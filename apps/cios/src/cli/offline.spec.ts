@@ -190,6 +190,104 @@ describe('cios compile, graph and lint', () => {
     ]).toEqual([0, []]);
   });
 
+  describe('lint', () => {
+    const dubious = {
+      'region-data.json': regionData,
+      'flocks/c/flock.hcl': `flock "c" { owners = ["c@example.com"] }
+locals {
+  soon = [for r in local.all_regions : r if r.state == "building"]
+}
+resource "execution_target" "t" {
+  name   = "t"
+  region = "x-one"
+}
+`,
+    };
+    const codes = (found: { flocks: { diagnostics: { code: string }[] }[] }): string[] =>
+      found.flocks.flatMap((f) => f.diagnostics.map((d) => d.code)).sort();
+    const expected = ['hard-coded-region', 'lint/near-miss-state', 'lint/unused-local'];
+
+    it('says place, lines and fix of each finding, with and without region data', async () => {
+      const folder = files(dubious);
+      const { code, json } = await on(folder, 'lint', '--json');
+      expect([code, codes(json())]).toEqual([0, expected]);
+      expect(json<{ flocks: { diagnostics: unknown[] }[] }>().flocks[0]!.diagnostics).toContainEqual(
+        expect.objectContaining({
+          code: 'lint/near-miss-state',
+          snippet: '  soon = [for r in local.all_regions : r if r.state == "building"]',
+          fix: 'Write "Building".',
+          subject: expect.objectContaining({ filename: 'flocks/c/flock.hcl' }),
+        }),
+      );
+      const alone = await captured(cios, ['lint', '--flocks', 'flocks', '--json'], { cwd: folder });
+      expect([alone.code, codes(alone.json())]).toEqual([0, expected]);
+    });
+
+    it('fails where asked to be strict', async () => {
+      const { code } = await on(files(dubious), 'lint', '--strict');
+      expect(code).toBe(1);
+    });
+  });
+
+  describe('compile --explain', () => {
+    it('tells which entries passed which filter, and by which values', async () => {
+      const { code, json } = await on(good, 'compile', '--explain', '--flock', 'b', '--json');
+      expect(code).toBe(0);
+      expect(json<{ flocks: unknown[] }>().flocks).toEqual([
+        {
+          flock: 'b',
+          diagnostics: [],
+          blocks: [
+            {
+              address: 'execution_target.t',
+              range: expect.objectContaining({ filename: 'flocks/b/flock.hcl' }),
+              repetition: {
+                by: 'for_each',
+                expression: '{ for r in local.all_regions : r.name => r if r.state != "none" }',
+                keys: ['x-one', 'x-two'],
+              },
+              filters: [
+                {
+                  in: 'for_each',
+                  range: expect.anything(),
+                  collection: 'local.all_regions',
+                  condition: 'r.state != "none"',
+                  entries: [
+                    ['x-one', 'Building'],
+                    ['x-two', 'Production'],
+                  ].map(([entry, value]) => ({
+                    entry,
+                    passed: true,
+                    reads: [{ read: 'r.state', path: 'local.all_regions[*].state', value }],
+                  })),
+                },
+              ],
+              targets: ['x-one', 'x-two'].map((name) => ({
+                address: `execution_target.t["${name}"]`,
+                name,
+                region: name === 'x-one' ? 'x1' : 'x2',
+                environment: 'target',
+                phase: null,
+              })),
+            },
+          ],
+        },
+      ]);
+    });
+
+    it('is readable on a terminal', async () => {
+      const { out } = await on(good, 'compile', '--explain', '--flock', 'a');
+      expect(out).toContain('for_each: local.all_regions if r.state != "none"');
+      expect(out).toContain('passed by r.state = "Building": x-one');
+      expect(out).not.toContain('flocks/b/');
+    });
+
+    it('refuses a flock that is not there', async () => {
+      const { code, json } = await on(good, 'compile', '--explain', '--flock', 'z', '--json');
+      expect([code, json<{ code: string }>().code]).toEqual([1, 'cli/unknown-flock']);
+    });
+  });
+
   it('names the place of an error in region data', async () => {
     const folder = files({ 'region-data.json': '{"realms": [{"name": 1}]}', ...flock('a', '') });
     const { code, json } = await on(folder, 'compile', '--json');

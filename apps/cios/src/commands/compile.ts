@@ -8,6 +8,8 @@ interface Options {
   readonly flocks?: string;
   readonly region?: string;
   readonly lenient?: boolean;
+  readonly explain?: boolean;
+  readonly flock?: string;
 }
 
 export const compileCommand: Register = (program, cli) => {
@@ -16,12 +18,21 @@ export const compileCommand: Register = (program, cli) => {
     .option('--flocks <dir>', 'folder in which the flocks lie')
     .option('--region <name>', 'also the resources of each target in this region')
     .option('--lenient', 'accept FIG. 5 as the patent prints it, with warnings')
+    .option(
+      '--explain',
+      'why each flock has its targets: which entries passed which filter, and by which values',
+    )
+    .option('--flock <name>', 'with --explain: of this flock alone')
     .action(cli.run<Options>(compile));
 };
 
 async function compile({ options, out, io }: Invocation<Options>): Promise<number> {
   const { document, warnings } = await readRegionData(options.regionData, io.cwd);
   const flocks = await readFlocks(options.flocks, io.cwd);
+  if (options.explain === true) {
+    const { explain } = await import('../offline/explain.js');
+    return explain({ document, flocks, options, out, cwd: io.cwd });
+  }
   const { compileOffline } = await import('#libs/compilation/offline');
   const { region, lenient } = options;
   const compiled = compileOffline({
