@@ -27,6 +27,7 @@ const sound: Readonly<Record<string, string>> = {
     row('C-02', 'to come (issue: lamps)'),
   ].join('\n'),
   'eventstore/catalogue/lamps/LampLit.json': JSON.stringify(entry),
+  'libs/compilation/domain/schema/flock-schema.ts': 'export const flockSchema: readonly object[] = [];',
   'docs/architecture.md': '# Lamps\n\n## Events\n',
   'README.md': '# Lamps\n\n[coverage](docs/coverage.md), [top](#lamps)\n',
 };
@@ -46,14 +47,23 @@ function run(file: string, files: Readonly<Record<string, string>>) {
   return { status, said: stderr + stdout, folder };
 }
 
-const eventsPage = (): string =>
-  readFileSync(join(run('scripts/generate-events-doc.mjs', {}).folder, 'docs/events.md'), 'utf8');
-let generated: string | undefined;
+/** The pages that scripts write, as they write them for the small project. */
+function generatedPages(): Readonly<Record<string, string>> {
+  const pages = ['docs/events.md', 'docs/flock-reference.md', 'docs/flock-schema.json'] as const;
+  const folders = [
+    run('scripts/generate-events-doc.mjs', {}).folder,
+    run('scripts/generate-flock-reference.mjs', {}).folder,
+  ];
+  return Object.fromEntries(
+    pages.map((page, i) => [page, readFileSync(join(folders[Math.min(i, 1)]!, page), 'utf8')]),
+  );
+}
+let generated: Readonly<Record<string, string>> | undefined;
 
 /** What the check says of a project that is sound but for `files`. */
 function check(files: Readonly<Record<string, string>>) {
-  generated ??= eventsPage();
-  const { status, said } = run('scripts/check-docs.mjs', { 'docs/events.md': generated, ...files });
+  generated ??= generatedPages();
+  const { status, said } = run('scripts/check-docs.mjs', { ...generated, ...files });
   return { status, said };
 }
 
@@ -61,7 +71,7 @@ describe('the check of documents', () => {
   it('lets sound documents pass', () => {
     expect(check({})).toEqual({
       status: 0,
-      said: 'documents hold: 2 features, 3 links, 0 console blocks\n',
+      said: 'documents hold: 2 features, 4 links, 0 console blocks\n',
     });
   });
 
@@ -115,6 +125,12 @@ describe('the check of documents', () => {
     const page =
       '```console run\n$ mkdir a\n$ cd a\n$ (echo "pid $$"; sleep 30) &\npid …\n$ echo one; echo two; echo three\none\n…\nthree\n```\n';
     expect(check({ 'dist/x': '', 'README.md': page })).toMatchObject({ status: 0 });
+  });
+
+  it('finds a flock reference that differs from the schema', () => {
+    const { status, said } = check({ 'docs/flock-reference.md': '# Flock reference\n' });
+    expect(said).toContain('docs/flock-reference.md: differs from the flock schema');
+    expect(status).toBe(1);
   });
 
   it('finds an events page that differs from the catalogue', () => {
