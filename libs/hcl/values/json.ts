@@ -32,7 +32,7 @@ function convert(data: unknown, shapes: Map<string, Shape>, depth: number): Valu
   if (typeof data === 'object') {
     const record = data as Record<string, unknown>;
     const keys = Object.keys(record).filter((key) => record[key] !== undefined);
-    const id = keys.join('\0');
+    const id = JSON.stringify(keys);
     let shape = shapes.get(id);
     if (shape === undefined) {
       const names = keys.map(nfc);

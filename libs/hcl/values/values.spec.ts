@@ -127,6 +127,12 @@ describe('types', () => {
 });
 
 describe('conversion', () => {
+  it('keeps objects apart whose names differ only in being empty, or in where a NUL stands', () => {
+    const value = fromJs([{}, { '': {} }, { 'a\0b': 1, c: 2 }, { a: 1, 'b\0c': 2 }]);
+    expect(toJson(value)).toEqual([{}, { '': {} }, { 'a\0b': 1, c: 2 }, { a: 1, 'b\0c': 2 }]);
+    expect(convert(value, typeOf(value))).toBe(value);
+  });
+
   it('is the identity for a value of the type, and stays within the type', () => {
     fc.assert(
       fc.property(json, (data) => {
