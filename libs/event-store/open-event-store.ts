@@ -8,7 +8,7 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the event store that a URL names: `embedded:<folder>` or `memory:`. Adapters load on demand. Throws `Refused`:
+ * Opens the event store that a URL names: `embedded:<folder>`, `esdb://…`, `esdb+discover://…` or `memory:`. Adapters load on demand. Throws `Refused`:
  * `event-store/unknown-url`, and what the adapter refuses (`event-store/in-use`).
  */
 export async function openEventStore(url: string, options: OpenOptions = {}): Promise<EventStore> {
@@ -20,9 +20,13 @@ export async function openEventStore(url: string, options: OpenOptions = {}): Pr
     const { openEmbeddedEventStore } = await import('./adapters/embedded/index.js');
     return openEmbeddedEventStore({ folder: url.slice('embedded:'.length), ...options });
   }
+  if (/^esdb(\+discover)?:\/\//.test(url)) {
+    const { openEventStoreDB } = await import('./adapters/eventstoredb/index.js');
+    return openEventStoreDB(url);
+  }
   throw new Refused(
     refuse('event-store/unknown-url', `no event store answers to ${JSON.stringify(url)}`, {
-      fix: 'name one as embedded:<folder> or memory:',
+      fix: 'name one as embedded:<folder>, esdb://… or memory:',
     }),
   );
 }

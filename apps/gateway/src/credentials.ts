@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { selfSigned, type TlsFiles } from './self-signed.js';
+import { selfSigned, type TlsFiles } from '#libs/event-store/gateway';
 
 export interface GatewayCredentials {
   readonly tls: TlsFiles;

@@ -89,7 +89,7 @@ function streamsOf(log: GatewayLog, access: Access): UntypedServiceImplementatio
         },
         (error: unknown) => {
           const name = nameOf(call.request.getOptions()?.getStream()?.getStreamIdentifier());
-          call.destroy(serviceError(error, name));
+          call.emit('error', serviceError(error, name));
         },
       );
     },
@@ -110,7 +110,7 @@ function streamsOf(log: GatewayLog, access: Access): UntypedServiceImplementatio
           call.end();
         },
         (error: unknown) => {
-          call.destroy(serviceError(error));
+          call.emit('error', serviceError(error));
         },
       );
     },

@@ -1,2 +1,3 @@
-export * from './gateway.js';
 export { type GatewayUser } from './access.js';
+export * from './gateway.js';
+export * from './self-signed.js';
