@@ -4,8 +4,6 @@ import { Aggregates, EventStore } from '#libs/event-store';
 import { Executors } from '#libs/executors/contract';
 import { type CommandAnswer, type CommandContext } from '#libs/kernel';
 import {
-  type DesiredNode,
-  type OperationAction,
   type RegionalCommand,
   type ReleaseContent,
   type ReleaseEvent,
@@ -13,8 +11,9 @@ import {
   releaseStream,
 } from '../contract/index.js';
 import { releaseAggregate } from '../domain/release-aggregate.js';
+import { countOperations, planOperations } from '../worker/index.js';
 
-/** Compares what a release wants with what is there, node by node, and records the plan; policy approves it where nobody has to. */
+/** Compares what a release wants with what is there, and records the plan; policy approves it where nobody has to. */
 @Injectable()
 export class PlanSentRelease {
   constructor(
@@ -30,35 +29,8 @@ export class PlanSentRelease {
   ): Promise<CommandAnswer> {
     const sent = await this.sent(release);
     const content = (await this.blobs.getJson(sent.content)) as ReleaseContent;
-    const operations = await Promise.all(
-      content.nodes.map(async (node): Promise<ReleasePlan['operations'][number]> => {
-        if (node.type === 'capability')
-          return { node: node.node, address: node.address, action: 'publish', changes: [] };
-        const executor = this.executors.get(node.executor);
-        const { region, environment, flock, version, target } = sent;
-        const desired: DesiredNode = {
-          ...node,
-          region,
-          environment,
-          flock,
-          version,
-          target,
-          artifact: null,
-          publishes: null,
-        };
-        const actual = executor?.canRead ? await executor.read(desired) : null;
-        const plan = await executor?.plan(desired, actual);
-        return {
-          node: node.node,
-          address: node.address,
-          action: plan?.action ?? 'create',
-          changes: plan?.changes ?? [],
-        };
-      }),
-    );
+    const operations = await planOperations(content.nodes, sent, this.executors);
     const plan: ReleasePlan = { release, operations };
-    const count = (...actions: OperationAction[]) =>
-      operations.filter((o) => actions.includes(o.action)).length;
     return this.aggregates.execute(
       releaseAggregate,
       release,
@@ -66,10 +38,7 @@ export class PlanSentRelease {
         type: 'PlanRelease',
         release,
         plan: await this.blobs.putJson(plan),
-        add: count('create'),
-        change: count('update', 'replace'),
-        destroy: count('delete'),
-        none: count('none'),
+        ...countOperations(operations),
       },
       context,
     );

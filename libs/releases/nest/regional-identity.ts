@@ -5,9 +5,4 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class RegionalIdentity {
   readonly name = `regional-${process.pid}-${randomUUID().slice(0, 8)}`;
-
-  /** Exponential, 250 ms to 30 s. */
-  retryAt(attempt: number): string {
-    return new Date(Date.now() + Math.min(30_000, 125 * 2 ** attempt)).toISOString();
-  }
 }

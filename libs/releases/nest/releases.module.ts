@@ -31,6 +31,6 @@ export class RegionalWorkModule {}
 })
 export class NodeRecordsModule {}
 
-/** Read side. Needs `ReadQueries` and `BlobStore` from global modules. */
+/** Read side. Needs `ReadQueries`, `BlobStore` and `RegionNames` from global modules. */
 @Module({ controllers: [ReleasesQueriesController] })
 export class ReleasesQueriesModule {}

@@ -4,6 +4,7 @@ import { BlobStore } from '#libs/blob-store';
 import { ReadQuery } from '#libs/http';
 import { refuse, Refused } from '#libs/kernel';
 import { ReadQueries } from '#libs/read-store';
+import { RegionNames } from '#libs/region-data/contract';
 import { type ReleasePlan } from '../contract/index.js';
 import { releasesProjection } from '../projections/index.js';
 import { ReleasesQuery } from './requests.js';
@@ -15,25 +16,30 @@ export class ReleasesQueriesController {
   constructor(
     private readonly queries: ReadQueries,
     private readonly blobs: BlobStore,
+    private readonly regions: RegionNames,
   ) {}
 
   @ApiOperation({ summary: 'Releases' })
   @Get()
   async list(@Query() { build, region, status, cursor, after, limit = 100 }: ReleasesQuery) {
-    const [index, value] =
+    const within =
       build !== undefined
-        ? (['build', build] as const)
+        ? ({ by: 'build', value: build } as const)
         : region !== undefined
-          ? (['region', region] as const)
-          : (['status', status] as const);
+          ? ({ by: 'region', value: await this.regions.internal(region) } as const)
+          : null;
+    const filter = within
+      ? status === undefined
+        ? { index: within.by, equals: [within.value] }
+        : { index: `${within.by}Status`, equals: [within.value, status] }
+      : status !== undefined && { index: 'status', equals: [status] };
     const page = await this.queries.list(releasesProjection, {
       limit,
-      ...(value !== undefined && { index, equals: [value] }),
+      ...filter,
       ...(cursor !== undefined && { cursor }),
       ...(after !== undefined && { after }),
     });
-    const rows = page.rows.map((r) => r.row).filter((row) => status === undefined || row.status === status);
-    return { items: rows, ...(page.next !== undefined && { next: page.next }) };
+    return { items: page.rows.map((r) => r.row), ...(page.next !== undefined && { next: page.next }) };
   }
 
   /** The release with the operations of its plan. */

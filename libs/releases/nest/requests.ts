@@ -28,7 +28,7 @@ export class ReleasesQuery extends PageQuery {
   @IsString()
   build?: string;
 
-  @ApiPropertyOptional({ description: 'Internal name of a region.' })
+  @ApiPropertyOptional({ description: 'Either name of a region; `build` comes first where both are given.' })
   @IsOptional()
   @IsString()
   region?: string;

@@ -31,7 +31,7 @@ export interface ReleaseRow {
 /** Releases with their plans and progress; key: release. */
 export const releasesProjection: Projection<ReleaseRow, ReleaseEvent> = {
   name: 'releases',
-  version: 1,
+  version: 2,
   types: [
     'ReleaseSent',
     'ReleasePlanned',
@@ -44,7 +44,13 @@ export const releasesProjection: Projection<ReleaseRow, ReleaseEvent> = {
     'OperationUncertain',
     'ReleaseCompleted',
   ],
-  indexes: { build: ['build', 'sentAt'], region: ['region', 'sentAt'], status: ['status', 'sentAt'] },
+  indexes: {
+    build: ['build', 'sentAt'],
+    region: ['region', 'sentAt'],
+    status: ['status', 'sentAt'],
+    buildStatus: ['build', 'status', 'sentAt'],
+    regionStatus: ['region', 'status', 'sentAt'],
+  },
   keys: (event) => [event.data.release],
   apply(row, event) {
     const { type, data } = event as unknown as ReleaseEvent;

@@ -1,0 +1,4 @@
+export * from './carry-out.js';
+export * from './plan-operations.js';
+export * from './publication-of.js';
+export * from './retry-after.js';
