@@ -1,7 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Aggregates } from '#libs/event-store';
-import { FlockCatalogue } from '#libs/flocks/contract';
 import { Command, Requires } from '#libs/http';
 import { type CommandAnswer, type CommandContext, refuse, Refused } from '#libs/kernel';
 import { buildAggregate } from '../domain/build-aggregate.js';
@@ -19,7 +18,6 @@ export class BuildsController {
     private readonly aggregates: Aggregates,
     private readonly open: OpenRegionBuild,
     private readonly merge: MergeRegionBuild,
-    private readonly flocks: FlockCatalogue,
   ) {}
 
   @ApiOperation({ summary: 'Start a build of a region' })
@@ -64,22 +62,9 @@ export class BuildsController {
       throw new Refused(
         refuse('build/unknown', `there is no build ${build}`, { fix: 'list them with: cios build list' }),
       );
-    if (state.status !== 'open')
-      throw new Refused(
-        refuse('build/over', `build ${build} is ${state.status}, so it adopts nothing`, {
-          fix: `start another one: cios build start ${state.region}`,
-        }),
-      );
-    const ref = { set, revision };
-    // A set that nobody made is not an empty one: it would take every node away.
-    if ((await this.flocks.entries(ref)) === null)
-      throw new Refused(
-        refuse('version-set/unknown', `there is no version set ${set}@${revision}`, {
-          fix: 'list them with: cios version-set list',
-        }),
-      );
+    const versions = { set, revision };
     const done = await this.merge.execute(
-      { region: state.region, build, adopt: { target: ref, vibe: ref } },
+      { region: state.region, build, adopt: { target: versions, vibe: versions } },
       context,
     );
     return { ...answerOf(done), build };

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { BlobStore } from '#libs/blob-store';
 import { BuildGraph, difference } from '#libs/build-graph';
 import { Aggregates } from '#libs/event-store';
+import { FlockCatalogue } from '#libs/flocks/contract';
 import { type CommandAnswer, type CommandContext, refuse, Refused } from '#libs/kernel';
 import { type BuildVersions, type PlannedGraph } from '../contract/index.js';
 import { buildAggregate } from '../domain/build-aggregate.js';
-import { type Merge } from '../domain/build-decider.js';
+import { type BuildState, type Merge } from '../domain/build-decider.js';
 import { RegionPlanner, type RegionThen } from './region-planner.js';
 
 /** Compiles the region again at the latest region data and merges the graph into the build that is open. */
@@ -15,9 +16,13 @@ export class MergeRegionBuild {
     private readonly aggregates: Aggregates,
     private readonly blobs: BlobStore,
     private readonly planner: RegionPlanner,
+    private readonly flocks: FlockCatalogue,
   ) {}
 
-  /** `adopt` replaces the versions that the build has adopted. */
+  /**
+   * `adopt` replaces the versions that the build has adopted. Refuses `build/unknown`; with `adopt` also `build/over` and
+   * `version-set/unknown`, before anything is compiled.
+   */
   async execute(
     command: {
       readonly region: string;
@@ -30,6 +35,7 @@ export class MergeRegionBuild {
   ): Promise<CommandAnswer> {
     const { state } = await this.aggregates.load(buildAggregate, command.build);
     if (!state.merge) throw new Refused(refuse('build/unknown', `there is no build ${command.build}`));
+    if (command.adopt) await this.checkAdoption(state, command.adopt);
     const then = await this.planner.region(
       command.region,
       command.regionData === undefined ? undefined : BigInt(command.regionData),
@@ -47,6 +53,23 @@ export class MergeRegionBuild {
       },
       context,
     );
+  }
+
+  private async checkAdoption(build: BuildState, { target, vibe }: BuildVersions): Promise<void> {
+    if (build.status !== 'open')
+      throw new Refused(
+        refuse('build/over', `build ${build.build} is ${build.status}, so it adopts nothing`, {
+          fix: `start another one: cios build start ${build.region}`,
+        }),
+      );
+    // A set that nobody made is not an empty one: it would take every node away.
+    for (const ref of [target, vibe])
+      if (ref && (await this.flocks.entries(ref)) === null)
+        throw new Refused(
+          refuse('version-set/unknown', `there is no version set ${ref.set}@${ref.revision}`, {
+            fix: 'list them with: cios version-set list',
+          }),
+        );
   }
 }
 

@@ -22,7 +22,10 @@ export interface PlannedOperation {
   readonly changes: readonly AttributeDifference[];
 }
 
-/** What a build started now would do: desired against done. Nothing is deleted without a plan that says so. */
+/**
+ * What a build started now would do, as far as the forecast tells: desired against done. Nothing is deleted without a plan that
+ * says so.
+ */
 export interface DesiredAgainstDone {
   readonly region: string;
   readonly regionData: string;
@@ -61,6 +64,7 @@ export class RegionPlanQuery {
     const standing = await this.standing.ofRegion(then.region, after);
     const { rows, baseline } = standing;
     const available = await this.available.to(planned.plan);
+    const { united } = planned;
     const actual = BuildGraph.fromJson(planned.plan.actual);
     const done = doneNodes(actual, { ...planned.plan, compiled: {} }, standing.record(available));
     const attributes = new Map<string, Readonly<Record<string, Json>>>();
@@ -74,7 +78,7 @@ export class RegionPlanQuery {
 
     const operations: PlannedOperation[] = [];
     let untouched = 0;
-    for (const node of actual.nodes) {
+    for (const node of united.nodes) {
       if (node.kind !== 'resource' && node.kind !== 'provisional') continue;
       const row = rows.get(node.id);
       const { flock, environment, target, address = '' } = node;
@@ -100,7 +104,7 @@ export class RegionPlanQuery {
       change: operations.filter((o) => o.action === 'update').length,
       destroy: 0,
       untouched,
-      detached: [...rows.values()].filter((r) => r.digest !== null && !actual.has(r.node)).map((r) => r.node),
+      detached: [...rows.values()].filter((r) => r.digest !== null && !united.has(r.node)).map((r) => r.node),
       operations,
     };
   }

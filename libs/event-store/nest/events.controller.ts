@@ -5,6 +5,7 @@ import { IsInt, IsNumberString, IsOptional, IsString, Max, Min } from 'class-val
 import { Public } from '#libs/http';
 import { EventStore } from '../port/event-store.js';
 import { toJson } from './event-json.js';
+import { firstRevisionAfter } from './first-revision-after.js';
 import { openEventStream, type RawReply } from './event-stream.js';
 
 const digits = { no_symbols: true } as const;
@@ -71,9 +72,10 @@ export class EventsController {
             ...(until !== undefined && { until: BigInt(until) }),
             ...(wanted && { types: wanted }),
           })
-        : this.events.readStream(stream);
+        : this.events.readStream(stream, {
+            from: await firstRevisionAfter(this.events, stream, after === undefined ? -1n : BigInt(after)),
+          });
     for await (const event of source) {
-      if (after !== undefined && event.position <= BigInt(after)) continue;
       if (until !== undefined && event.position > BigInt(until)) break;
       if (wanted && !wanted.includes(event.type)) continue;
       items.push(toJson(event));
