@@ -244,6 +244,11 @@ describe('unknown values', () => {
 });
 
 describe('marks', () => {
+  it('decide no error: a comparison with what failed is unknown, marked or not', () => {
+    const text = (name: string) =>
+      'true || "t${"" == "%{ for v in [{}, NAME] }${v}%{ endfor }"}"'.replace('NAME', name);
+    for (const name of ['"a"', 'secret']) expect(run(text(name))).not.toHaveProperty('errors');
+  });
   it('stay on whatever is made of the value', () => {
     for (const text of [
       '"x${secret}"',

@@ -55,14 +55,16 @@ export function compileBinary(node: BinaryNode, left: Evaluator, right: Evaluato
         return (frame) => {
           const mark = frame.diagnostics.length;
           const a = left(frame);
-          if (typeof a === 'string') return (a === constant) !== negative;
+          if (typeof a === 'string' && frame.diagnostics.length === mark)
+            return (a === constant) !== negative;
           return equality(frame, node, a, constant, negative, mark);
         };
       return (frame) => {
         const mark = frame.diagnostics.length;
         const a = left(frame);
         const b = right(frame);
-        if (typeof a !== 'object' && typeof b !== 'object') return (a === b) !== negative;
+        if (typeof a !== 'object' && typeof b !== 'object' && frame.diagnostics.length === mark)
+          return (a === b) !== negative;
         return equality(frame, node, a, b, negative, mark);
       };
     }

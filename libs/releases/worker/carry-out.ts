@@ -37,11 +37,11 @@ export async function carryOut(
   record: OperationRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  let begun: OperationAction | null = null;
+  const intents: OperationAction[] = [];
   const start = async (what: OperationAction) => {
     await record.start(what);
     signal.throwIfAborted();
-    begun = what;
+    intents.push(what);
   };
   try {
     if (desired.publishes) {
@@ -71,7 +71,7 @@ export async function carryOut(
     await record.succeed(plan.action, outputs);
   } catch (error) {
     if (!(error instanceof OperationAttemptFailed)) throw error;
-    if (begun === null) await record.start(action ?? 'none');
+    if (intents.length === 0) await record.start(action ?? 'none');
     await record.fail(error.message);
   }
 }
