@@ -1,7 +1,7 @@
 import { type Json, type SourceRange } from '#libs/kernel';
-import { isNull, isUnknown, unmarkDeep } from '#libs/hcl';
+import { isNull, isUnknown, SENSITIVE, unmarkDeep } from '#libs/hcl';
 import { encode } from './encode.js';
-import { notKnown, type Evaluation, type Instance } from './evaluation.js';
+import { notKnown, sensitive, type Evaluation, type Instance } from './evaluation.js';
 
 /** Reads attributes that must be known at compile time, as plain data; complains where they are not what the schema says. */
 export class AttributeReader {
@@ -41,7 +41,11 @@ export class AttributeReader {
   }
 
   private known(name: string): Json {
-    const [value] = unmarkDeep(this.evaluation.attribute(this.instance, name));
+    const [value, marks] = unmarkDeep(this.evaluation.attribute(this.instance, name));
+    if (marks.has(SENSITIVE)) {
+      this.evaluation.complain(sensitive(`${name} of ${this.instance.address}`, this.range(name)));
+      return null;
+    }
     const required = this.instance.block.spec.attributes[name]?.required === true;
     if (isUnknown(value) || (isNull(value) && required)) {
       if (isNull(value) || !this.evaluation.hasFailed())

@@ -15,6 +15,23 @@ function explained(text: string) {
   return explainTargets(parsed, compileTargets(parsed, '1', fleetOf(data)));
 }
 
+it('refuses what is sensitive where everybody reads it, and does not show it', () => {
+  const target = (attributes: string) => `resource "execution_target" "t" {\n${attributes}\n}\n`;
+  for (const attributes of [
+    'name = sensitive("hush")\n region = "aaa"',
+    'name = "x"\n region = sensitive("hush")',
+    'count = sensitive(1)\n name = "x"\n region = "aaa"',
+    'for_each = sensitive({ hush = 1 })\n name = each.key\n region = "aaa"',
+    'for_each = toset([sensitive("hush")])\n name = each.key\n region = "aaa"',
+  ]) {
+    const parsed = flock(target(attributes));
+    const { result } = compileTargets(parsed, '1', fleetOf(data));
+    expect(result.diagnostics.map((d) => d.code)).toContain('flock/sensitive');
+    expect(result.targets).toEqual([]);
+    expect(JSON.stringify(result.diagnostics)).not.toContain('hush');
+  }
+});
+
 describe('explaining targets', () => {
   it('follows filters through locals, in the order in which they are applied', () => {
     const { blocks } = explained(`locals {
@@ -52,6 +69,23 @@ resource "execution_target" "t" {
       { read: 'r.realm', path: 'local.all_regions[*].realm', value: 'realm2' },
       { read: 'local.realm_name', path: null, value: 'realm1' },
     ]);
+  });
+
+  it('shows nothing that is sensitive', () => {
+    const explanation = explained(`locals { hidden = sensitive("hush") }
+resource "execution_target" "t" {
+  count  = length([for r in local.all_regions : r if r.name != local.hidden && r.state == "Building"]) > 9 ? 1 : 0
+  name   = "x"
+  region = "aaa"
+}
+`);
+    const [filter] = explanation.blocks[0]!.filters;
+    expect(filter!.entries[0]!.reads).toContainEqual({
+      read: 'local.hidden',
+      path: null,
+      value: '(sensitive)',
+    });
+    expect(JSON.stringify(filter!.entries)).not.toContain('hush');
   });
 
   it('says null of an entry whose condition failed, and goes on', () => {

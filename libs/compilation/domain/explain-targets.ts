@@ -1,5 +1,14 @@
 import { type Json, type SourceRange } from '#libs/kernel';
-import { NativeExpression, Reads, unmarkDeep, type Expression, type Value } from '#libs/hcl';
+import {
+  marksOf,
+  NativeExpression,
+  Reads,
+  SENSITIVE,
+  unmark,
+  unmarkDeep,
+  type Expression,
+  type Value,
+} from '#libs/hcl';
 import { type CompiledTarget } from '../contract/index.js';
 import { encode } from './encode.js';
 import { type TargetsCompilation } from './compile-targets.js';
@@ -140,21 +149,29 @@ function filterOf(
     value: { kind: 'tuple', items: [condition, ...reads], start: condition.start, end: condition.end },
   });
   const told = itemsOf(evaluation.evaluate(probe));
-  const entries = entriesOf(evaluation.evaluate(collection));
+  const collected = evaluation.evaluate(collection);
+  const isHidden = isSensitive(collected);
+  const entries = entriesOf(collected);
   return {
     in: where,
     range: expression(loop).range,
     collection: textOf(collection),
     condition: textOf(test),
     entries: entries.map(({ label, value }, i) => {
-      const [passed, ...values] = itemsOf(told[i]!);
+      const [decided, ...values] = itemsOf(told[i]!);
+      const passed = decided === undefined ? undefined : unmark(decided);
       return {
         entry: label,
         passed: typeof passed === 'boolean' ? passed : null,
         reads: reads.map((node, at) => ({
           read: source.text.slice(node.start, node.end),
           path: node.root === loop.valueName ? pathOf(value, node) : null,
-          value: values[at] === undefined ? null : encode(values[at], new Reads()).json,
+          value:
+            values[at] === undefined
+              ? null
+              : isHidden || isSensitive(values[at])
+                ? '(sensitive)'
+                : encode(values[at], new Reads()).json,
         })),
       };
     }),
@@ -185,19 +202,27 @@ function pathOf(entry: Value, { steps }: NodeOf<'traversal'>): string | null {
   return origin?.path ?? null;
 }
 
+/** Shown in place of what is sensitive: explanations are for everybody. */
+const isSensitive = (value: Value): boolean => unmarkDeep(value)[1].has(SENSITIVE);
+
 function itemsOf(value: Value): readonly Value[] {
-  const [plain] = unmarkDeep(value);
+  const plain = unmark(value);
   return typeof plain === 'object' && 'items' in plain ? plain.items : [];
 }
 
 function entriesOf(collection: Value): readonly { readonly label: string; readonly value: Value }[] {
-  const [plain] = unmarkDeep(collection);
+  const plain = unmark(collection);
   if (typeof plain !== 'object' || !('kind' in plain)) return [];
   if (plain.kind === 'object')
-    return plain.shape.names.map((label, i) => ({ label, value: plain.slots[i]! }));
-  if (plain.kind === 'map') return [...plain.entries].map(([label, value]) => ({ label, value }));
+    return plain.shape.names.map((label, i) => ({ label, value: unmark(plain.slots[i]!) }));
+  if (plain.kind === 'map')
+    return [...plain.entries].map(([label, value]) => ({ label, value: unmark(value) }));
   if (!('items' in plain)) return [];
-  return plain.items.map((value, i) => ({ label: labelOf(value) ?? String(i), value }));
+  const isNamed = !marksOf(collection).has(SENSITIVE);
+  return plain.items.map((value, i) => ({
+    label: (isNamed && !marksOf(value).has(SENSITIVE) ? labelOf(unmark(value)) : undefined) ?? String(i),
+    value: unmark(value),
+  }));
 }
 
 function labelOf(value: Value): string | undefined {
