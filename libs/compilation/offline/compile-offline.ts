@@ -129,7 +129,16 @@ export class OfflineCompiler {
 
   /** Why each flock has its targets, in the order of the input. */
   explain(): readonly TargetsExplained[] {
-    return this.#stage1.map(({ parsed, compilation }) => explainTargets(parsed, compilation));
+    return this.#stage1.map(({ parsed, compilation }) => {
+      const { flock, blocks } = explainTargets(parsed, compilation);
+      return {
+        flock,
+        blocks: blocks.map(({ targets, ...block }) => ({
+          ...block,
+          targets: targets.map((t) => ({ ...t, region: publicNameIn(this.fleet, t.region) })),
+        })),
+      };
+    });
   }
 
   /** By either name. `flocks` are in the order of the input, with targets there or not. Throws `UnknownRegion`. */
@@ -204,6 +213,10 @@ function complainOfNamesakes(flocks: { readonly flock: OfflineFlock; parsed: Par
   }
 }
 
+/** People know regions by their public names. */
+const publicNameIn = (fleet: Fleet, internal: string): string =>
+  fleet.regions.get(internal)?.publicName ?? internal;
+
 function shown(targets: CompiledTargets, fleet: Fleet, resources?: CompiledResources): OfflineResult {
   const base = {
     name: targets.flock,
@@ -215,7 +228,7 @@ function shown(targets: CompiledTargets, fleet: Fleet, resources?: CompiledResou
         : [...new Set([...targets.reads, ...resources.reads])].sort(compareText),
     targets: targets.targets.map((t) => ({
       name: t.name,
-      region: fleet.regions.get(t.region)?.publicName ?? t.region,
+      region: publicNameIn(fleet, t.region),
       phase: t.phase,
       environment: t.environment,
     })),

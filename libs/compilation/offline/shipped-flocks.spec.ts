@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { discoverFlocks } from '#libs/flocks/discovery';
 import { type RegionDataDocument } from '#libs/region-data/contract';
-import { compileOffline, type OfflineFlock } from './compile-offline.js';
+import { compileOffline, OfflineCompiler, type OfflineFlock } from './compile-offline.js';
 
 async function shipped(): Promise<readonly OfflineFlock[]> {
   const { flocks, problems } = await discoverFlocks('examples/flocks');
@@ -47,5 +47,13 @@ describe('the shipped flocks', () => {
   it('have no hard-coded region', async () => {
     const { flocks } = compileOffline({ regionData: document, flocks: await shipped() });
     expect(flocks.flatMap((f) => f.diagnostics)).toEqual([]);
+  });
+
+  it('are explained in the names by which people know regions', async () => {
+    const known = new Set(document.regions.map((r) => r.public_name));
+    const explained = new OfflineCompiler({ regionData: document, flocks: await shipped() }).explain();
+    const regions = explained.flatMap(({ blocks }) => blocks.flatMap((b) => b.targets.map((t) => t.region)));
+    expect(regions.length).toBeGreaterThan(0);
+    expect(regions.filter((region) => !known.has(region))).toEqual([]);
   });
 });

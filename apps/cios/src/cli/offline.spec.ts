@@ -265,7 +265,7 @@ resource "execution_target" "t" {
               targets: ['x-one', 'x-two'].map((name) => ({
                 address: `execution_target.t["${name}"]`,
                 name,
-                region: name === 'x-one' ? 'x1' : 'x2',
+                region: name,
                 environment: 'target',
                 phase: null,
               })),
