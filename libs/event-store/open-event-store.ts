@@ -8,8 +8,8 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the event store that a URL names: `embedded:<folder>`, `esdb://…`, `esdb+discover://…` or `memory:`. Adapters load on demand. Throws `Refused`:
- * `event-store/unknown-url`, and what the adapter refuses (`event-store/in-use`).
+ * Opens the event store that a URL names: `embedded:<folder>`, `esdb://…`, `esdb+discover://…` or `memory:`. Adapters load on
+ * demand. Throws `Refused`: `event-store/unknown-url`, and what the adapter refuses (`event-store/in-use`).
  */
 export async function openEventStore(url: string, options: OpenOptions = {}): Promise<EventStore> {
   if (url === 'memory:') {

@@ -1,4 +1,4 @@
-import { type EventStore } from '#libs/event-store';
+import { type EventStore, pause } from '#libs/event-store';
 import { type RecordedEvent } from '#libs/kernel';
 import { type ReadStore } from '#libs/read-store';
 import { Lease } from '#libs/read-store/lease';
@@ -251,20 +251,4 @@ export class WebhookRunner {
         `notifications, ${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
       );
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { pause } from '../log/pause.js';
+import { pause } from '#libs/event-store';
 import { type ReadStore } from '../port/read-store.js';
 import { isGone, thisProcess, type ProcessIdentity } from './process-identity.js';
 

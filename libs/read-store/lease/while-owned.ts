@@ -1,4 +1,4 @@
-import { pause } from '../log/pause.js';
+import { pause } from '#libs/event-store';
 import { CheckpointMoved, type ReadStore } from '../port/read-store.js';
 import { Lease } from './lease.js';
 

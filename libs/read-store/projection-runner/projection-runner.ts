@@ -4,7 +4,7 @@ import { type EventStore } from '#libs/event-store';
 import { whileOwned, type OwnerState } from '../lease/while-owned.js';
 import { Exclusive } from '../log/exclusive.js';
 import { pagesOf, type EventPage } from '../log/pages.js';
-import { pause } from '../log/pause.js';
+import { pause } from '#libs/event-store';
 import { reportError } from '../log/report-error.js';
 import { type Upcast } from '../log/stored-types.js';
 import { type ReadStore } from '../port/read-store.js';

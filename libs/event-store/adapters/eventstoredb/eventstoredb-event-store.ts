@@ -12,6 +12,7 @@ import {
   type StreamingRead,
 } from '@eventstore/db-client';
 import { refuse, Refused, type RecordedEvent } from '#libs/kernel';
+import { pause } from '../../pause.js';
 import { admit } from '../../port/admit.js';
 import {
   DeadlineExceeded,
@@ -159,7 +160,7 @@ export class EventStoreDBEventStore extends EventStore {
     const ended = options.signal ? AbortSignal.any([options.signal, signal]) : signal;
     let { after } = options;
     let caughtUp = false;
-    let pause = SHORTEST_PAUSE_MS;
+    let wait = SHORTEST_PAUSE_MS;
     while (!ended.aborted) {
       try {
         // What the server passes over without a word up to its "caught up" lies at or before this.
@@ -171,7 +172,7 @@ export class EventStoreDBEventStore extends EventStore {
           ended,
         );
         for await (const item of items) {
-          pause = SHORTEST_PAUSE_MS;
+          wait = SHORTEST_PAUSE_MS;
           if (item.kind === 'caught-up') {
             if (caughtUp) continue;
             caughtUp = true;
@@ -189,8 +190,8 @@ export class EventStoreDBEventStore extends EventStore {
           throw portError(error, '$all', 'any');
       }
       if (isAborted(ended)) return;
-      await sleep(pause, ended);
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      await pause(wait, ended);
+      wait = Math.min(wait * 2, LONGEST_PAUSE_MS);
     }
   }
 
@@ -230,12 +231,12 @@ export class EventStoreDBEventStore extends EventStore {
     isSafe: (error: unknown) => boolean,
     work: () => Promise<T>,
   ): Promise<T> {
-    for (let pause = SHORTEST_PAUSE_MS; ; pause *= 2) {
+    for (let wait = SHORTEST_PAUSE_MS; ; wait *= 2) {
       try {
         return await work();
       } catch (error) {
-        if (!mayPass(error) || !isSafe(error) || Date.now() + pause >= deadline) throw error;
-        await sleep(pause, this.#closing.signal);
+        if (!mayPass(error) || !isSafe(error) || Date.now() + wait >= deadline) throw error;
+        await pause(wait, this.#closing.signal);
         this.#mustBeOpen();
       }
     }
@@ -247,7 +248,7 @@ export class EventStoreDBEventStore extends EventStore {
    */
   async *#reading<T>(open: () => StreamingRead<T>, stream: string, deadlineMs: number): AsyncGenerator<T> {
     let deadline = Date.now() + deadlineMs;
-    for (let pause = SHORTEST_PAUSE_MS; ; pause *= 2) {
+    for (let wait = SHORTEST_PAUSE_MS; ; wait *= 2) {
       this.#mustBeOpen();
       const read = open();
       read.on('error', () => undefined);
@@ -258,12 +259,12 @@ export class EventStoreDBEventStore extends EventStore {
           if (item.done === true) return;
           yield item.value;
           deadline = Date.now() + deadlineMs;
-          pause = SHORTEST_PAUSE_MS;
+          wait = SHORTEST_PAUSE_MS;
         }
       } catch (error) {
         if ((error as { readonly type?: string }).type === ErrorType.STREAM_NOT_FOUND) return;
-        if (!mayPass(error) || Date.now() + pause >= deadline) throw portError(error, stream, 'any');
-        await sleep(pause, this.#closing.signal);
+        if (!mayPass(error) || Date.now() + wait >= deadline) throw portError(error, stream, 'any');
+        await pause(wait, this.#closing.signal);
       } finally {
         void read.cancel().catch(() => undefined);
       }
@@ -296,18 +297,6 @@ async function within<T>(ms: number, work: Promise<T>, stream: string): Promise<
   work.catch(() => undefined);
   return Promise.race([work, late]).finally(() => {
     clearTimeout(timer);
-  });
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
   });
 }
 
