@@ -1,7 +1,7 @@
 import { type Json, type SourceRange } from '#libs/kernel';
-import { isNull, isUnknown, SENSITIVE, unmarkDeep } from '#libs/hcl';
+import { isNull, isUnknown, unmarkDeep } from '#libs/hcl';
 import { encode } from './encode.js';
-import { notKnown, sensitive, type Evaluation, type Instance } from './evaluation.js';
+import { notKnown, type Evaluation, type Instance } from './evaluation.js';
 
 /** Reads attributes that must be known at compile time, as plain data; complains where they are not what the schema says. */
 export class AttributeReader {
@@ -42,21 +42,17 @@ export class AttributeReader {
 
   private known(name: string): Json {
     const [value, marks] = unmarkDeep(this.evaluation.attribute(this.instance, name));
-    if (marks.has(SENSITIVE)) {
-      this.evaluation.complain(sensitive(`${name} of ${this.instance.address}`, this.range(name)));
-      return null;
-    }
+    const what = `${name} of ${this.instance.address}`;
+    if (this.evaluation.refusesSensitive(marks, what, this.range(name))) return null;
     const required = this.instance.block.spec.attributes[name]?.required === true;
     if (isUnknown(value) || (isNull(value) && required)) {
       if (isNull(value) || !this.evaluation.hasFailed())
-        this.evaluation.complain(
-          notKnown(`${name} of ${this.instance.address}`, this.range(name), isNull(value)),
-        );
+        this.evaluation.complain(notKnown(what, this.range(name), isNull(value)));
       return null;
     }
     const { json, unknown } = encode(value, this.evaluation.reads);
     if (!unknown) return json;
-    this.evaluation.complain(notKnown(`${name} of ${this.instance.address}`, this.range(name), false));
+    this.evaluation.complain(notKnown(what, this.range(name), false));
     return null;
   }
 

@@ -20,6 +20,7 @@ import {
   withMarks,
   type Body,
   type Expression,
+  type Marks,
   type Type,
   type Value,
 } from '#libs/hcl';
@@ -387,15 +388,21 @@ export class Evaluation {
     );
   }
 
-  /** Numbers and keys of instances stand in addresses, which everybody may read. */
-  private isSensitive(value: Value, what: 'count' | 'for_each', range: SourceRange): boolean {
-    if (!marksOf(value).has(SENSITIVE)) return false;
-    this.complain(sensitive(what, range));
+  /** Whether what decides a name, a place or an address bears the mark of sensitive values; complains if so. */
+  refusesSensitive(marks: Marks, what: string, range: SourceRange): boolean {
+    if (!marks.has(SENSITIVE)) return false;
+    this.complain({
+      severity: 'error',
+      code: 'flock/sensitive',
+      summary: 'Sensitive value',
+      detail: `${what} must not be sensitive: names, places and addresses are shown to everybody. Where it tells no secret, say so with nonsensitive(…).`,
+      subject: range,
+    });
     return true;
   }
 
   private countOf(counted: Value, range: SourceRange): number {
-    if (this.isSensitive(counted, 'count', range)) return 0;
+    if (this.refusesSensitive(marksOf(counted), 'count', range)) return 0;
     const value = unmark(counted);
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 100_000) return value;
     if (typeof value === 'string' && /^\d{1,5}$/.test(value)) return Number(value);
@@ -411,7 +418,7 @@ export class Evaluation {
   }
 
   private pairsOf(counted: Value, range: SourceRange): readonly (readonly [string, Value])[] {
-    if (this.isSensitive(counted, 'for_each', range)) return [];
+    if (this.refusesSensitive(marksOf(counted), 'for_each', range)) return [];
     const value = unmark(counted);
     if (this.failed(value, 'for_each', range)) return [];
     if (typeof value === 'object' && 'kind' in value) {
@@ -425,7 +432,7 @@ export class Evaluation {
       }
       if (value.kind === 'set' || value.kind === 'tuple' || value.kind === 'list') {
         this.reads.markOutput(value);
-        if (value.items.some((item) => this.isSensitive(item, 'for_each', range))) return [];
+        if (value.items.some((item) => this.refusesSensitive(marksOf(item), 'for_each', range))) return [];
         const keys = value.items.map(unmark);
         if (keys.every((k) => typeof k === 'string') && new Set(keys).size === keys.length)
           return keys.map((k) => [k, k]);
@@ -491,15 +498,5 @@ function attributeCycle(instance: Instance, name: string): Diagnostic {
     summary: 'Value in a cycle',
     detail: `The value of ${instance.address}.${name} depends on itself, through other blocks. Put one of the values into a local of its own.`,
     subject: attribute?.expression.range ?? instance.block.range,
-  };
-}
-
-export function sensitive(what: string, range: SourceRange): Diagnostic {
-  return {
-    severity: 'error',
-    code: 'flock/sensitive',
-    summary: 'Sensitive value',
-    detail: `${what} must not be sensitive: names, places and addresses are shown to everybody. Where it tells no secret, say so with nonsensitive(…).`,
-    subject: range,
   };
 }

@@ -88,6 +88,22 @@ resource "execution_target" "t" {
     expect(JSON.stringify(filter!.entries)).not.toContain('hush');
   });
 
+  it('names no entry of a collection that is sensitive', () => {
+    for (const collection of ['{ hush = 1 }', '["hush"]', '[{ name = "hush" }]']) {
+      const { blocks } = explained(`locals { hidden = sensitive(${collection}) }
+resource "execution_target" "t" {
+  count  = length([for k, v in local.hidden : v if k != v]) > 9 ? 1 : 0
+  name   = "x"
+  region = "aaa"
+}
+`);
+      const [filter] = blocks[0]!.filters;
+      expect(filter!.entries.map((e) => [e.entry, e.reads.map((r) => r.value)])).toEqual([
+        ['0', ['(sensitive)', '(sensitive)']],
+      ]);
+    }
+  });
+
   it('says null of an entry whose condition failed, and goes on', () => {
     const { blocks } = explained(`resource "execution_target" "t" {
   for_each = { for r in local.all_regions : r.name => r if r.nowhere == "x" }

@@ -213,19 +213,20 @@ function itemsOf(value: Value): readonly Value[] {
 function entriesOf(collection: Value): readonly { readonly label: string; readonly value: Value }[] {
   const plain = unmark(collection);
   if (typeof plain !== 'object' || !('kind' in plain)) return [];
-  if (plain.kind === 'object')
-    return plain.shape.names.map((label, i) => ({ label, value: unmark(plain.slots[i]!) }));
-  if (plain.kind === 'map')
-    return [...plain.entries].map(([label, value]) => ({ label, value: unmark(value) }));
-  if (!('items' in plain)) return [];
-  const isNamed = !marksOf(collection).has(SENSITIVE);
-  return plain.items.map((value, i) => ({
-    label: (isNamed && !marksOf(value).has(SENSITIVE) ? labelOf(unmark(value)) : undefined) ?? String(i),
+  let entries: readonly (readonly [string | undefined, Value])[] = [];
+  if (plain.kind === 'object') entries = plain.shape.names.map((name, i) => [name, plain.slots[i]!]);
+  else if (plain.kind === 'map') entries = [...plain.entries];
+  else if ('items' in plain) entries = plain.items.map((item) => [labelOf(item), item]);
+  const isHidden = marksOf(collection).has(SENSITIVE);
+  return entries.map(([label, value], i) => ({
+    label: isHidden || label === undefined ? String(i) : label,
     value: unmark(value),
   }));
 }
 
-function labelOf(value: Value): string | undefined {
+function labelOf(item: Value): string | undefined {
+  if (marksOf(item).has(SENSITIVE)) return undefined;
+  const value = unmark(item);
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || !('kind' in value) || value.kind !== 'object') return undefined;
   return ['name', 'public_name', 'id'].map((k) => value.get(k)).find((v) => typeof v === 'string');

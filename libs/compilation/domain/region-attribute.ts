@@ -1,6 +1,6 @@
 import { type Diagnostic, type SourceRange } from '#libs/kernel';
-import { isNull, isUnknown, marksOf, Origin, SENSITIVE, unmark, type Value } from '#libs/hcl';
-import { sensitive, type Evaluation } from './evaluation.js';
+import { isNull, isUnknown, marksOf, Origin, unmark, type Value } from '#libs/hcl';
+import { type Evaluation } from './evaluation.js';
 import { type Fleet, type FleetRegion } from './fleet.js';
 import { didYouMean } from './schema/index.js';
 
@@ -14,10 +14,7 @@ export function regionOf(
   fleet: Fleet,
   evaluation: Evaluation,
 ): FleetRegion | null {
-  if (marksOf(value).has(SENSITIVE)) {
-    evaluation.complain(sensitive('region', range));
-    return null;
-  }
+  if (evaluation.refusesSensitive(marksOf(value), 'region', range)) return null;
   const plain = unmark(value);
   if (isNull(plain)) return null;
   let name: unknown = plain;
