@@ -226,6 +226,58 @@ describe('a baseline', () => {
   });
 });
 
+describe('a region in none', () => {
+  it('has a plan: what its forecast says', async () => {
+    await publish();
+    await adopt({ state: 'none' });
+    expect(await plan()).toMatchObject({ add: resources, change: 0, destroy: 0, untouched: 0, detached: [] });
+  });
+});
+
+describe('the versions of a build', () => {
+  const adoptVersions = (build: string, set: string, revision: number) =>
+    refusal(client.post(path`/v1/builds/${build}/adopt`, { set, revision }, { ticket: 'CHG-3' }));
+
+  it('are those of a set that exists, while the build is open', async () => {
+    await publish();
+    await adopt({ state: 'Building' });
+    await client.post(path`/v1/regions/${region}/hold`, { reason: 'power' }, { ticket: 'CHG-2' });
+    const opened = await start('first');
+    expect(await adoptVersions('nobody-1', 'nightly', 1)).toBe('build/unknown');
+    expect(await adoptVersions(opened.build, 'nightly', 9)).toBe('version-set/unknown');
+    expect(await adoptVersions(opened.build, 'nightly', 1)).toBeNull();
+    expect((await row(opened.build, opened.position)).status).toBe('open');
+    await client.post(path`/v1/regions/${region}/unhold`, {}, { ticket: 'CHG-2' });
+    await completed(opened);
+    expect(effects()).toHaveLength(resources);
+    expect(await adoptVersions(opened.build, 'nightly', 1)).toBe('build/over');
+  });
+});
+
+describe('releases', () => {
+  it('are listed by build, by either name of a region, and by status', async () => {
+    await publish();
+    await adopt({ state: 'Building' });
+    const { build } = await completed(await start('first'));
+    const of = async (query: Readonly<Record<string, string>>) =>
+      (await client.all<{ readonly flock: string }>('/v1/releases', query)).map((r) => r.flock).sort();
+    const all = ['app', 'net'];
+    await until(async () => (await of({ status: 'completed' })).length === all.length);
+    const scopes: readonly Readonly<Record<string, string>>[] = [
+      { build },
+      { region },
+      { region: 'region-one' },
+    ];
+    for (const within of scopes) {
+      expect(await of(within)).toEqual(all);
+      expect(await of({ ...within, status: 'completed' })).toEqual(all);
+      expect(await of({ ...within, status: 'sent' })).toEqual([]);
+    }
+    expect(await of({ status: 'completed' })).toEqual(all);
+    expect(await refusal(of({ region: 'nowhere' }))).toBe('region/unknown');
+  });
+});
+
 describe('a region adopted in Building', () => {
   it('has no baseline and is built', async () => {
     await publish();

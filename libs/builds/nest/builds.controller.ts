@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Aggregates } from '#libs/event-store';
 import { Command, Requires } from '#libs/http';
-import { type CommandAnswer, type CommandContext, refuse, Refused } from '#libs/kernel';
+import { type CommandAnswer, type CommandContext } from '#libs/kernel';
 import { buildAggregate } from '../domain/build-aggregate.js';
 import { MergeRegionBuild } from './merge-region-build.js';
 import { OpenRegionBuild } from './open-region-build.js';
@@ -57,16 +57,8 @@ export class BuildsController {
     @Body() { set, revision }: AdoptVersionsDto,
     @Command() context: CommandContext,
   ) {
-    const { state } = await this.aggregates.load(buildAggregate, build);
-    if (state.status === 'absent')
-      throw new Refused(
-        refuse('build/unknown', `there is no build ${build}`, { fix: 'list them with: cios build list' }),
-      );
-    const versions = { set, revision };
-    const done = await this.merge.execute(
-      { region: state.region, build, adopt: { target: versions, vibe: versions } },
-      context,
-    );
+    const ref = { set, revision };
+    const done = await this.merge.execute({ build, adopt: { target: ref, vibe: ref } }, context);
     return { ...answerOf(done), build };
   }
 }

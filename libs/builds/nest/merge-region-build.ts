@@ -25,7 +25,6 @@ export class MergeRegionBuild {
    */
   async execute(
     command: {
-      readonly region: string;
       readonly build: string;
       readonly regionData?: string;
       readonly selection?: string;
@@ -34,10 +33,15 @@ export class MergeRegionBuild {
     context: CommandContext,
   ): Promise<CommandAnswer> {
     const { state } = await this.aggregates.load(buildAggregate, command.build);
-    if (!state.merge) throw new Refused(refuse('build/unknown', `there is no build ${command.build}`));
+    if (!state.merge)
+      throw new Refused(
+        refuse('build/unknown', `there is no build ${command.build}`, {
+          fix: 'list them with: cios build list',
+        }),
+      );
     if (command.adopt) await this.checkAdoption(state, command.adopt);
     const then = await this.planner.region(
-      command.region,
+      state.region,
       command.regionData === undefined ? undefined : BigInt(command.regionData),
     );
     const versions = command.adopt ?? state.merge.versions;
@@ -63,7 +67,7 @@ export class MergeRegionBuild {
         }),
       );
     // A set that nobody made is not an empty one: it would take every node away.
-    for (const ref of [target, vibe])
+    for (const ref of new Set([target, vibe]))
       if (ref && (await this.flocks.entries(ref)) === null)
         throw new Refused(
           refuse('version-set/unknown', `there is no version set ${ref.set}@${ref.revision}`, {

@@ -73,7 +73,9 @@ export class EventsController {
             ...(wanted && { types: wanted }),
           })
         : this.events.readStream(stream, {
-            from: await firstRevisionAfter(this.events, stream, after === undefined ? -1n : BigInt(after)),
+            ...(after !== undefined && {
+              from: await firstRevisionAfter(this.events, stream, BigInt(after)),
+            }),
           });
     for await (const event of source) {
       if (until !== undefined && event.position > BigInt(until)) break;

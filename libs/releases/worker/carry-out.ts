@@ -37,11 +37,11 @@ export async function carryOut(
   record: OperationRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  const intents: OperationAction[] = [];
+  const intent = { isRecorded: false };
   const start = async (what: OperationAction) => {
     await record.start(what);
     signal.throwIfAborted();
-    intents.push(what);
+    intent.isRecorded = true;
   };
   try {
     if (desired.publishes) {
@@ -71,7 +71,7 @@ export async function carryOut(
     await record.succeed(plan.action, outputs);
   } catch (error) {
     if (!(error instanceof OperationAttemptFailed)) throw error;
-    if (intents.length === 0) await record.start(action ?? 'none');
+    if (!intent.isRecorded) await record.start(action ?? 'none');
     await record.fail(error.message);
   }
 }
