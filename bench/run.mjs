@@ -4,7 +4,7 @@
 // prints low figures; it never fails.
 import { existsSync, readdirSync } from 'node:fs';
 
-const groups = { stores: ['append', 'replay', 'projection'] };
+const groups = { stores: ['append', 'replay', 'projection', 'subscription'] };
 
 const folder = new URL('./suites/', import.meta.url);
 const suites = readdirSync(folder)
