@@ -4,8 +4,9 @@ import { type Traversal } from './static-expression.js';
 import { localNames, qualifyLocals } from './lenient.js';
 import { NativeBody } from './native-body.js';
 import { NativeExpression, traversalOf } from './native-expression.js';
+import { isolateFaults, type Reading } from './syntax/isolate-faults.js';
 import { checkTokens } from './syntax/invalid-tokens.js';
-import { Parser } from './syntax/parser.js';
+import { type Isolation, Parser } from './syntax/parser.js';
 import { scan } from './syntax/scan.js';
 import { SourceText } from './syntax/source.js';
 import { TemplateParser } from './syntax/template-parser.js';
@@ -19,6 +20,8 @@ export interface ParseOptions {
   readonly lenient?: boolean;
   /** Lenient: names of locals that other files of the flock define. */
   readonly locals?: Iterable<string>;
+  /** Tells each fault once and keeps it from the rest of the file, also where the reference reads on at random. */
+  readonly isolate?: boolean;
   /** Where the text begins within a larger one. */
   readonly start?: SourcePosition;
 }
@@ -34,24 +37,36 @@ export function parseConfig(
 ): { body: NativeBody; diagnostics: readonly Diagnostic[] } {
   const text = new SourceText(source, filename, options.start);
   const lenient = options.lenient === true;
-  const quotes: number[] = [];
-  const tokens = scan(text.text, 'config', lenient ? quotes : undefined);
-  const parser = new Parser(text, tokens, lenient);
-  const body = new NativeBody(parser.parseBody(T.EOF), text);
-  const diagnostics: Diagnostic[] = [...checkTokens(text, tokens), ...parser.diagnostics];
-  if (lenient) {
-    for (const at of quotes)
-      diagnostics.push({
-        severity: 'warning',
-        code: 'hcl/lenient-single-quotes',
-        summary: 'String in single quotes',
-        detail: 'Strings are written in double quotes ("). Replace the single quotes.',
-        subject: text.range(at, text.text.indexOf("'", at + 1) + 1),
-      });
-    diagnostics.push(...qualifyLocals(body, new Set([...localNames(body), ...(options.locals ?? [])])));
-  }
-  return { body, diagnostics };
+  const read = (source: SourceText, isolation?: Isolation): Reading => {
+    const quotes: number[] = [];
+    const tokens = scan(source.text, 'config', lenient ? quotes : undefined);
+    const parser = new Parser(source, tokens, lenient, isolation);
+    const root = parser.parseBody(T.EOF);
+    const warnings = quotes.map((at) => singleQuotes(source, at));
+    return {
+      root,
+      source,
+      diagnostics: [...checkTokens(source, tokens), ...parser.diagnostics, ...warnings],
+    };
+  };
+  const {
+    root,
+    source: parsed,
+    diagnostics,
+  } = options.isolate === true ? isolateFaults(text, read) : read(text);
+  const body = new NativeBody(root, parsed);
+  if (!lenient) return { body, diagnostics };
+  const locals = new Set([...localNames(body), ...(options.locals ?? [])]);
+  return { body, diagnostics: [...diagnostics, ...qualifyLocals(body, locals)] };
 }
+
+const singleQuotes = (source: SourceText, at: number): Diagnostic => ({
+  severity: 'warning',
+  code: 'hcl/lenient-single-quotes',
+  summary: 'String in single quotes',
+  detail: 'Strings are written in double quotes ("). Replace the single quotes.',
+  subject: source.range(at, source.text.indexOf("'", at + 1) + 1),
+});
 
 /** One expression. Newlines within do not matter. */
 export function parseExpression(

@@ -43,7 +43,7 @@ export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: Pars
     : [];
   const top: Block[] = [];
   for (const [path, bytes] of texts) {
-    const parsed = parseConfig(bytes, path, { lenient, locals: names });
+    const parsed = parseConfig(bytes, path, { lenient, locals: names, isolate: true });
     diagnostics.push(...parsed.diagnostics);
     top.push(...parsed.body.blocks);
     for (const attribute of parsed.body.attributes.values())

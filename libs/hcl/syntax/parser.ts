@@ -2,10 +2,28 @@ import { type Value } from '../values/value.js';
 import { ExpressionParser } from './expression-parser.js';
 import { type AttributeNode, type BlockNode, type BodyNode, type Step } from './node.js';
 import { rangeText } from './range-text.js';
-import { T } from './token.js';
+import { type SourceText } from './source.js';
+import { T, type Tokens } from './token.js';
+
+/** Where faults were isolated (isolate-faults.ts), as offsets. */
+export interface Isolation {
+  /** Arguments whose values were blanked out. */
+  readonly blanked: ReadonlySet<number>;
+  /** Items before which a closing brace is missing. */
+  readonly closedBefore: ReadonlySet<number>;
+}
 
 /** Files, expressions, templates and traversals, by recursive descent. */
 export class Parser extends ExpressionParser {
+  constructor(
+    source: SourceText,
+    tokens: Tokens,
+    lenient = false,
+    private readonly isolation?: Isolation,
+  ) {
+    super(source, tokens, lenient);
+  }
+
   parseBody(end: number, enclosing?: string): BodyNode {
     let attributes: Map<string, AttributeNode> | undefined;
     const items: (AttributeNode | BlockNode)[] = [];
@@ -24,7 +42,11 @@ export class Parser extends ExpressionParser {
         continue;
       }
       if (kind === T.Ident) {
-        if (this.lenient && enclosing !== undefined && this.closesMissingBrace(enclosing)) {
+        if (
+          enclosing !== undefined &&
+          (this.isolation?.closedBefore.has(this.start) === true ||
+            (this.lenient && this.closesMissingBrace(enclosing)))
+        ) {
           bodyEnd = this.previousEnd;
           break;
         }
@@ -206,7 +228,10 @@ export class Parser extends ExpressionParser {
     this.read();
     const equals = this.start;
     const mark = this.diagnostics.length;
-    const value = this.checkHeight(this.parseExpression());
+    const value =
+      this.isolation?.blanked.has(start) === true
+        ? ({ kind: 'broken', start: equals, end: equals + 1 } as const)
+        : this.checkHeight(this.parseExpression());
     const end = this.previousEnd;
     if (this.lost(mark)) this.recoverAfterItem();
     else if (!singleLine) {
@@ -298,7 +323,7 @@ export class Parser extends ExpressionParser {
     const close = this.previousStart;
     const closeEnd = this.previousEnd;
     const after = this.peek();
-    const braceAdded = this.lenient && this.source.text[close] !== '}';
+    const braceAdded = (this.lenient || this.isolation !== undefined) && this.source.text[close] !== '}';
     if (after === T.Newline || after === T.EOF) this.read();
     else if (!braceAdded) {
       if (!this.recovery)

@@ -74,6 +74,25 @@ export class SourceText {
     return out;
   }
 
+  get lineCount(): number {
+    return this.base.line - 1 + (this.lineStarts ??= findLines(this.text)).length;
+  }
+
+  /** Offset at which a line begins; of a line behind the last one, the text's end. */
+  lineStart(line: number): number {
+    return (this.lineStarts ??= findLines(this.text))[line - this.base.line] ?? this.text.length;
+  }
+
+  /** Offset of a line's end, before its newline. */
+  lineEnd(line: number): number {
+    return this.lineStart(line) + (this.lines(line, line)[0]?.length ?? 0);
+  }
+
+  /** Another text at the same place. */
+  withText(text: string): SourceText {
+    return new SourceText(text, this.filename, { ...this.base, byte: this.firstByte });
+  }
+
   private asciiColumns(lineStart: number, offset: number): number {
     // "\r\n" is one cluster, so an offset between the two does not occur; after them a new line begins.
     return offset - lineStart;
