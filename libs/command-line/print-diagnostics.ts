@@ -1,52 +1,33 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { renderDiagnostic } from '#libs/hcl/render';
 import { type Diagnostic, type SourceRange } from '#libs/kernel';
 import { type Output } from './output.js';
 
-/** Each diagnostic with its place, the line that it is about, and how to mend it. */
+/** Each diagnostic with its place, the lines that it is about, how to mend it and the other places that matter; in their order. */
 export function printDiagnostics(out: Output, diagnostics: readonly Diagnostic[], cwd: string): void {
-  const texts = new Map<string, readonly string[]>();
-  for (const { severity, summary, detail, subject } of diagnostics) {
-    const label = severity === 'error' ? out.color.red('error:') : out.color.yellow('warning:');
+  const texts = new Map<string, Uint8Array | undefined>();
+  const textOf = (filename: string): Uint8Array | undefined => {
+    if (!texts.has(filename)) {
+      const path = resolve(cwd, filename);
+      texts.set(filename, existsSync(path) ? readFileSync(path) : undefined);
+    }
+    return texts.get(filename);
+  };
+  const options = { color: out.color.isColorSupported, columns: Math.min(out.columns, 120) - 2 };
+  for (const diagnostic of [...diagnostics].sort(byPlace)) {
     out.line();
-    out.line(`${label} ${out.color.bold(summary)}`);
-    if (subject) printRange(out, subject, texts, cwd);
-    for (const line of wrapped(detail, Math.min(out.columns, 120) - 2)) out.line(`  ${line}`);
+    out.line(renderDiagnostic(diagnostic, textOf, options).trimEnd());
   }
+}
+
+/** Those without a place first; one file after the other, each from its top. */
+function byPlace({ subject: a }: Diagnostic, { subject: b }: Diagnostic): number {
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+  if (a.filename !== b.filename) return a.filename < b.filename ? -1 : 1;
+  return a.start.byte - b.start.byte;
 }
 
 export function placeOf({ filename, start }: SourceRange): string {
   return `${filename}:${start.line}:${start.column}`;
-}
-
-function printRange(
-  out: Output,
-  range: SourceRange,
-  texts: Map<string, readonly string[]>,
-  cwd: string,
-): void {
-  out.line(`  ${out.color.dim(placeOf(range))}`);
-  let lines = texts.get(range.filename);
-  if (!lines) {
-    const path = resolve(cwd, range.filename);
-    lines = existsSync(path) ? readFileSync(path, 'utf8').split(/\r?\n/) : [];
-    texts.set(range.filename, lines);
-  }
-  const line = lines[range.start.line - 1];
-  if (line !== undefined) out.line(`  ${out.color.dim(`${range.start.line} |`)} ${line}`);
-}
-
-export function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(' ')) {
-      if (line !== '' && line.length + word.length >= width) {
-        lines.push(line);
-        line = word;
-      } else line = line === '' ? word : `${line} ${word}`;
-    }
-    lines.push(line);
-  }
-  return lines;
 }

@@ -21,4 +21,4 @@ export * from './format/format.js';
 export * from './bodies/expand-dynamic.js';
 export * from './bodies/merge-bodies.js';
 export * from './print/print.js';
-export * from './render/render-diagnostic.js';
+export * from './render/index.js';

@@ -16,12 +16,22 @@ export interface BatchCase {
   readonly variables?: Readonly<Record<string, EncodedValue>>;
 }
 
+/** Start, then end; each by line, column (grapheme clusters, from 1) and byte. */
+export type BatchRange = readonly [
+  line: number,
+  column: number,
+  byte: number,
+  endLine: number,
+  endColumn: number,
+  endByte: number,
+];
+
 export interface BatchDiagnostic {
   readonly severity: 'error' | 'warning';
   readonly summary: string;
   readonly detail: string;
-  readonly subject?: readonly number[];
-  readonly context?: readonly number[];
+  readonly subject?: BatchRange;
+  readonly context?: BatchRange;
 }
 
 export interface BatchAnswer {
@@ -128,6 +138,6 @@ export function encodeDiagnostic(diagnostic: Diagnostic): BatchDiagnostic {
   };
 }
 
-export function encodeRange({ start, end }: SourceRange): number[] {
+export function encodeRange({ start, end }: SourceRange): BatchRange {
   return [start.line, start.column, start.byte, end.line, end.column, end.byte];
 }

@@ -34,6 +34,20 @@ describe('rendering diagnostics', () => {
     expect(renderDiagnostic(separator!, () => undefined)).toContain('--> main.hcl:6:3');
   });
 
+  it('shows of long lines the part that matters, and wraps what is said', () => {
+    const long = `a = [${'1, '.repeat(100)}nope(), ${'1, '.repeat(100)}]\n`;
+    const at = long.indexOf('nope');
+    const place = (byte: number) => ({ line: 1, column: byte + 1, byte });
+    const range = { filename: 'main.hcl', start: place(at), end: place(at + 4) };
+    const told = { severity: 'error', summary: 'S', detail: 'one two three four', subject: range } as const;
+    const lines = renderDiagnostic(told, long, { columns: 12 }).split('\n');
+    const shown = lines[4]!;
+    expect(shown).toMatch(/^│ {3}1 │ ….{160}…$/);
+    expect(lines[5]!.indexOf('^')).toBe(shown.indexOf('nope'));
+    expect(lines[5]).toMatch(/ \^{4}$/);
+    expect(lines.slice(7, 9)).toEqual(['│ one two', '│ three four']);
+  });
+
   it('colours where asked', () => {
     expect(renderDiagnostic(redefined!, SOURCE, { color: true })).toContain('\u001b[31m^\u001b[39m');
     expect(renderDiagnostic(redefined!, SOURCE)).not.toContain('\u001b');

@@ -4,6 +4,8 @@ import { graphemeCount, SourceText } from '../syntax/source.js';
 export interface RenderOptions {
   /** ANSI colours. */
   readonly color?: boolean;
+  /** Columns at which what is said is wrapped; source lines never are. */
+  readonly columns?: number;
 }
 
 /** A source text, or how to find one by its name; undefined where it is not to be had. */
@@ -32,7 +34,7 @@ export function renderDiagnostic(
   if (subject !== undefined) {
     lines.push(...snippet(subject, context, sources, (text) => paint(accent, text), paint), '');
   }
-  lines.push(diagnostic.detail, '');
+  lines.push(...wrapped(diagnostic.detail, (options.columns ?? Infinity) - 2), '');
   for (const { message, range } of diagnostic.related ?? [])
     lines.push(
       `${paint('bold', 'See')} ${message}:`,
@@ -42,6 +44,22 @@ export function renderDiagnostic(
   const gutter = paint(accent, '│');
   const body = lines.slice(0, -1).map((line) => (line === '' ? gutter : `${gutter} ${line}`));
   return `${paint(accent, '╷')}\n${body.flatMap((line) => line.split('\n')).join('\n')}\n${paint(accent, '╵')}\n`;
+}
+
+/** Lines of at most so many characters, broken between words where there is room. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line = '';
+    for (const word of paragraph.split(' ')) {
+      if (line !== '' && line.length + word.length >= columns) {
+        lines.push(line);
+        line = word;
+      } else line = line === '' ? word : `${line} ${word}`;
+    }
+    lines.push(line);
+  }
+  return lines;
 }
 
 type Style = 'red' | 'yellow' | 'cyan' | 'bold' | 'dim';
@@ -85,16 +103,35 @@ function snippet(
   const out = [arrow];
   shown.forEach((line, i) => {
     const number = first + i;
-    out.push(`${margin(String(number))}${line}`);
-    if (number < start.line) return;
-    const columns = graphemeCount(line);
     const left = number === start.line ? start.column - 1 : leadingBlanks(line);
-    const right = number === end.line ? end.column - 1 : columns;
-    const length = Math.max(1, right - left);
-    out.push(`${margin('')}${blanks(line, left)}${mark('^'.repeat(length))}`);
+    const seen = clipped(line, left);
+    out.push(`${margin(String(number))}${seen.text}`);
+    if (number < start.line) return;
+    const columns = graphemeCount(seen.text);
+    const right = number === end.line ? end.column - 1 - seen.before : columns;
+    const length = Math.max(1, Math.min(right, columns) - (left - seen.before));
+    out.push(`${margin('')}${blanks(seen.text, left - seen.before)}${mark('^'.repeat(length))}`);
   });
   if (to < lastLine) out.push(margin('…').trimEnd());
   return out;
+}
+
+/** Most of one line that is shown, and how much of it before the place that matters. */
+const MAX_COLUMNS = 160;
+const BEFORE = 40;
+
+/** A line as it is shown; `before` is by how many columns places in it move to the left. */
+function clipped(line: string, left: number): { readonly text: string; readonly before: number } {
+  if (line.length <= MAX_COLUMNS) return { text: line, before: 0 };
+  const clusters = Array.from(SEGMENTER.segment(line), ({ segment }) => segment);
+  if (clusters.length <= MAX_COLUMNS) return { text: line, before: 0 };
+  const from = left < MAX_COLUMNS - BEFORE ? 0 : left - BEFORE;
+  const to = from + MAX_COLUMNS;
+  const text = clusters.slice(from, to).join('');
+  return {
+    text: `${from > 0 ? '…' : ''}${text}${to < clusters.length ? '…' : ''}`,
+    before: from > 0 ? from - 1 : 0,
+  };
 }
 
 const leadingBlanks = (line: string): number => line.length - line.trimStart().length;

@@ -18,8 +18,8 @@ export {
   placeOf,
   printDiagnostics,
   repeated,
-  wrapped,
 } from '#libs/command-line';
+export { wrapped } from '#libs/hcl/render';
 
 export type Register = Registers<Client>;
 export type CommandEntry = Entry<Client>;

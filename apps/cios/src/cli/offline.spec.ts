@@ -178,7 +178,7 @@ describe('cios compile, graph and lint', () => {
       'flocks/broken/flock.hcl',
     );
     const told = await on(folder, 'compile');
-    expect(told.out).toMatch(/error: .*\n {2}flocks\/broken\/flock\.hcl:2:/);
+    expect(told.out).toMatch(/Error: .*\n│\n│ {3}--> flocks\/broken\/flock\.hcl:2:/);
     expect(told.out).toContain('next:');
   });
 
@@ -372,7 +372,7 @@ describe('cios eval', () => {
     expect((await captured(cios, ['eval', 'upper(x)', '--var', 'x=hello'])).out).toBe('"HELLO"\n');
     expect(await captured(cios, ['eval', 'nope(1)'])).toMatchObject({
       code: 1,
-      out: expect.stringContaining('error:'),
+      out: expect.stringContaining('│   1 │ nope(1)\n│     │ ^^^^\n'),
     });
   });
 });

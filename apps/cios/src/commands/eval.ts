@@ -1,6 +1,6 @@
-import { refuse, Refused } from '#libs/kernel';
+import { refuse, Refused, type SourceRange } from '#libs/kernel';
 import { type HclFunction, type Value } from '#libs/hcl';
-import { type BatchCase } from '#libs/hcl/batch';
+import { type BatchCase, type BatchRange } from '#libs/hcl/batch';
 import { offline, repeated, type Invocation, type Register, jsonOrText, linesOf } from '../cli/cli.js';
 
 interface Options {
@@ -52,13 +52,26 @@ async function one({ args, options, out }: Invocation<Options>): Promise<number>
   const kind = options.template === true ? 'template' : 'expression';
   const answer = evalCase({ id: null, expr, kind }, functions, variables);
   out.result(answer);
-  for (const { severity, summary, detail, subject } of answer.diags) {
-    const [line, column] = subject ?? [];
-    out.line(`${severity}: ${summary}${line === undefined ? '' : ` (${line}:${column})`}`);
-    out.line(`  ${detail}`);
-  }
+  const { renderDiagnostic } = await import('#libs/hcl/render');
+  const style = { color: out.color.isColorSupported, columns: Math.min(out.columns, 120) - 2 };
+  for (const { subject, severity, summary, detail } of answer.diags)
+    out.line(
+      renderDiagnostic(
+        { severity, summary, detail, ...(subject && { subject: rangeOf(subject) }) },
+        expr,
+        style,
+      ),
+    );
   if (!answer.error) out.line(JSON.stringify(answer.value, null, 2));
   return answer.error ? 1 : 0;
+}
+
+function rangeOf([line, column, byte, endLine, endColumn, endByte]: BatchRange): SourceRange {
+  return {
+    filename: 'expression',
+    start: { line, column, byte },
+    end: { line: endLine, column: endColumn, byte: endByte },
+  };
 }
 
 /** One answer for each case, in order; a line that is no case is answered with an error, and the next one goes on. */
