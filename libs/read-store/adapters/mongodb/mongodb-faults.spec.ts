@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { StoreUnavailable } from '#libs/event-store';
 import { MemoryEventStore } from '#libs/event-store/adapters/memory';
-import { type DomainEvent, type Projection } from '#libs/kernel';
+import { type Projection } from '#libs/kernel';
 import { CheckpointMoved, type CollectionSpec } from '../../port/read-store.js';
 import { ProjectionRunner } from '../../projection-runner/index.js';
 import { append } from '../../testing/append.js';
@@ -14,18 +14,18 @@ const transient = ['TransientTransactionError'];
 const rows: CollectionSpec = { name: 'rows', version: 1, indexes: { byV: ['v'] } };
 let databases = 0;
 
-describe('contract', () => {
+describe('the scripted server', () => {
   let server: ScriptedMongodb;
   beforeAll(async () => {
     server = await ScriptedMongodb.start();
   });
   afterAll(() => server.down());
-  readStoreContract('mongodb (scripted server of its wire protocol)', () =>
+  readStoreContract('mongodb → a scripted server of its wire protocol', () =>
     MongodbReadStore.open(server.urlOf(`contract-${++databases}`)),
   );
 });
 
-describe('faults, answered by mongodb (scripted server of its wire protocol)', () => {
+describe('read store faults, answered by mongodb → a scripted server of its wire protocol', () => {
   let server: ScriptedMongodb;
   let store: MongodbReadStore;
   const open = (callMs = 5_000) =>
