@@ -9,7 +9,7 @@ const rules: readonly (readonly [RegExp, number])[] = [
   [/^unknown$|^not-found$/, 404],
   [/revision-mismatch$/, 412],
   [/forbidden$/, 403],
-  [/unavailable$|^behind$|^not-caught-up$/, 503],
+  [/unavailable$|^not-caught-up$/, 503],
   [/^too-large$/, 413],
   [
     /^invalid|^bad-|^unknown-|^wrong-type$|^immutable|-required$|^reserved|^key-reused$|too-long$|^attribute-too-large$|^not-a|^hosts-itself$|^entries-differ$|^state-by-transition$|^no-baseline$|^syntax$|^missing|^doubled$/,

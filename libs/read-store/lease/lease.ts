@@ -23,6 +23,8 @@ export interface LeaseOptions {
 export class Lease {
   private readonly gone = new AbortController();
   private renewal: NodeJS.Timeout;
+  /** Ends it in time where a renewal gets no answer. */
+  private expiry: NodeJS.Timeout;
 
   /** Waits until the lease is ours; null where `signal` was aborted first. */
   static async acquire(
@@ -66,6 +68,7 @@ export class Lease {
     private readonly ttlMs: number,
   ) {
     this.renewal = setTimeout(() => void this.renew(), ttlMs / 3);
+    this.expiry = this.expire();
   }
 
   /** Grows with every change of owner. */
@@ -85,11 +88,18 @@ export class Lease {
   /** Gives it back, so that others need not wait out the term. */
   async release(): Promise<void> {
     clearTimeout(this.renewal);
+    clearTimeout(this.expiry);
     if (this.gone.signal.aborted) return;
     this.gone.abort();
     await this.store
       .putDocument(this.key, { ...this.document, owner: null }, this.version)
       .catch(() => undefined);
+  }
+
+  private expire(): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.gone.abort();
+    }, this.validUntil - performance.now());
   }
 
   private async renew(): Promise<void> {
@@ -110,12 +120,16 @@ export class Lease {
         else {
           this.version = put.version;
           this.validUntil = asked + this.ttlMs;
+          clearTimeout(this.expiry);
+          this.expiry = this.expire();
         }
       } catch {
         // The store may be back before the term ends.
         lost = performance.now() >= this.validUntil;
       }
-    if (lost) this.gone.abort();
-    else this.renewal = setTimeout(() => void this.renew(), this.ttlMs / 3);
+    if (lost) {
+      clearTimeout(this.expiry);
+      this.gone.abort();
+    } else this.renewal = setTimeout(() => void this.renew(), this.ttlMs / 3);
   }
 }

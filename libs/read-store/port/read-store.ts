@@ -52,13 +52,18 @@ export interface Checkpoint {
  * `StoreUnavailable` where the store cannot be reached or cannot write now.
  */
 export abstract class ReadStore {
+  /** Creates what listing these needs; repeated, it changes nothing. Whoever writes rows says it once, at its start. */
+  abstract prepare(collections: readonly CollectionSpec[]): Promise<void>;
   abstract get<Row extends object>(collection: CollectionSpec, key: string): Promise<StoredRow<Row> | null>;
   abstract getMany<Row extends object>(
     collection: CollectionSpec,
     keys: readonly string[],
   ): Promise<readonly (StoredRow<Row> | null)[]>;
   abstract list<Row extends object>(collection: CollectionSpec, options?: ListOptions): Promise<Page<Row>>;
-  /** All writes and the checkpoint, or none. Rejects with `CheckpointMoved` where `expected` is not the stored version. */
+  /**
+   * All writes and the checkpoint, or none. Rejects with `CheckpointMoved` where `expected` is not the stored version, and with
+   * `RowRefused` for a key of over 1,000 bytes, a row of over 15 MiB as JSON and an indexed field that is no scalar.
+   */
   abstract commit(batch: {
     readonly writes: readonly RowWrite[];
     readonly checkpoint?: {
@@ -68,7 +73,10 @@ export abstract class ReadStore {
     };
   }): Promise<{ readonly checkpointVersion: bigint | null }>;
   abstract checkpoint(name: string): Promise<Checkpoint | null>;
-  /** Small documents with compare-and-set (leases, saga snapshots, parked events): `expected` null means absent. */
+  /**
+   * Small documents with compare-and-set (leases, parked events): `expected` null means absent. Rejects with a RangeError over
+   * 15 MiB.
+   */
   abstract getDocument(key: string): Promise<{ readonly value: unknown; readonly version: bigint } | null>;
   abstract putDocument(
     key: string,
@@ -86,4 +94,19 @@ export abstract class ReadStore {
 
 export class CheckpointMoved extends Error {
   override readonly name = 'CheckpointMoved';
+}
+
+/** A row that no read store takes. Nothing of its batch was written; without it the rest can be. */
+export class RowRefused extends Error {
+  override readonly name = 'RowRefused';
+  constructor(
+    readonly write: RowWrite,
+    cause: unknown,
+  ) {
+    const { collection, key } = write;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`${collection.name}@${collection.version} cannot store row ${key.slice(0, 100)}: ${reason}`, {
+      cause,
+    });
+  }
 }

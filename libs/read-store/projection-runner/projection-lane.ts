@@ -1,7 +1,7 @@
 import { type RecordedEvent } from '#libs/kernel';
 import { type EventPage } from '../log/pages.js';
 import { isRedacted, storedTypes, type Upcast } from '../log/stored-types.js';
-import { type ReadStore, type RowWrite, type StoredRow } from '../port/read-store.js';
+import { RowRefused, type ReadStore, type RowWrite, type StoredRow } from '../port/read-store.js';
 import { type AnyProjection } from './any-projection.js';
 import { collectionOf } from './collection-of.js';
 
@@ -100,11 +100,36 @@ export class ProjectionLane {
   async apply(page: EventPage, failed: (failure: ApplyFailure) => Promise<void>): Promise<void> {
     if (page.position === null || (this.at !== null && page.position <= this.at)) return;
     const failures: ApplyFailure[] = [];
-    const writes: RowWrite[] = [];
-    for (const [projection, touches] of this.touchesOf(page.events, failures))
-      for (const write of await this.writesOf(projection, touches, failures)) writes.push(write);
-    for (const failure of failures) await failed(failure);
-    await this.save(writes, page.position);
+    const touches = this.touchesOf(page.events, failures);
+    let writes: RowWrite[] = [];
+    for (const [projection, own] of touches)
+      for (const write of await this.writesOf(projection, own, failures)) writes.push(write);
+    for (;;) {
+      for (const failure of failures.splice(0)) await failed(failure);
+      try {
+        await this.save(writes, page.position);
+        return;
+      } catch (error) {
+        if (!(error instanceof RowRefused) || !writes.includes(error.write)) throw error;
+        failures.push(...this.refused(error, touches));
+        writes = writes.filter((write) => write !== error.write);
+      }
+    }
+  }
+
+  /** No store takes the row that these events make: none of them is applied to it. */
+  private refused(
+    error: RowRefused,
+    touches: ReadonlyMap<AnyProjection, readonly Touch[]>,
+  ): readonly ApplyFailure[] {
+    const { collection, key } = error.write;
+    return [...touches].flatMap(([projection, own]) => {
+      if (projection.name !== collection.name || projection.version !== collection.version) return [];
+      this.hold(projection, key);
+      return own
+        .filter((touch) => touch.key === key)
+        .map(({ event }, i) => ({ projection, event, key, error, behind: i > 0 }));
+    });
   }
 
   /** Applies parked events of one row in order; answers the index of the one that failed, and its error. */

@@ -267,6 +267,28 @@ describe('the projection runner', () => {
       expect((await readStore.get(collectionOf(fragile()), 'a'))?.position).toBe(last);
     });
 
+    it('parks what makes a row that no store takes, and goes on with the others', async () => {
+      const large = counters(1, {
+        apply: (row, { data }) => ({
+          name: data.by === 13 ? 'x'.repeat(16 * 2 ** 20) : data.name,
+          count: (row?.count ?? 0) + data.by,
+        }),
+      });
+      start([large]);
+      const before = await append(eventStore, 's', counted('a'), counted('b'));
+      expect(await positions.waitFor(['counters'], before)).toBe(true);
+      const position = await append(eventStore, 's', counted('a', 13), counted('b', 2), counted('a', 4));
+      expect(await positions.waitFor(['counters'], position)).toBe(true);
+      const found = await readStore.getMany<Counter>(collectionOf(large), ['a', 'b']);
+      expect(found.map((row) => row?.row.count)).toEqual([1, 3]);
+      const parked = await parkedEvents(readStore);
+      expect(parked.map(({ key, behind }) => [key, behind])).toEqual([
+        ['a', false],
+        ['a', true],
+      ]);
+      expect(parked[0]!.error).toMatch(/counters@1 cannot store row a: \d+ bytes of JSON exceed/);
+    });
+
     it('stops the build of that projection alone', async () => {
       await append(eventStore, 's', counted('a', 1), counted('a', 13));
       const sound: AnyProjection = { ...counters(), name: 'sound' };

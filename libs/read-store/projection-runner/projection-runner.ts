@@ -139,6 +139,7 @@ export class ProjectionRunner {
     const signal = AbortSignal.any([outer, failed.signal]);
     const turn = new Exclusive();
     const { complete, incomplete, buildId } = await this.sort();
+    await this.options.readStore.prepare([...complete, ...incomplete].map(collectionOf));
     const live = await ProjectionLane.open(this.options.readStore, this.checkpoint, complete, this.upcast);
     this.live = live;
     this.caughtUp = false;

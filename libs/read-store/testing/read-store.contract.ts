@@ -1,6 +1,12 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Refused } from '#libs/kernel';
-import { CheckpointMoved, type CollectionSpec, type ReadStore, type RowWrite } from '../port/read-store.js';
+import {
+  CheckpointMoved,
+  RowRefused,
+  type CollectionSpec,
+  type ReadStore,
+  type RowWrite,
+} from '../port/read-store.js';
 
 const regions: CollectionSpec = {
   name: 'regions',
@@ -134,14 +140,45 @@ export function readStoreContract(
       expect((await store.list(regions)).rows).toHaveLength(1);
     });
 
-    it('writes nothing of a batch that holds a write it cannot store', async () => {
-      await expect(
-        put(write('a', 1n, { v: 1 }), write('b', 1n, { state: { not: 'a scalar' } })),
-      ).rejects.toThrow(TypeError);
-      await expect(put(write('a', 1n, { v: 1 }), write('x'.repeat(1_001), 1n, {}))).rejects.toThrow(
-        RangeError,
-      );
+    it('writes nothing of a batch that holds a row it cannot store, and names that row', async () => {
+      const refused = [
+        write('b', 1n, { state: { not: 'a scalar' } }),
+        write('x'.repeat(1_001), 1n, {}),
+        write('large', 1n, { text: 'x'.repeat(15 * 2 ** 20) }),
+        write('number', 1n, { size: 1n }),
+      ];
+      for (const each of refused) {
+        const committed = put(write('a', 1n, { v: 1 }), each);
+        await expect(committed).rejects.toThrow(RowRefused);
+        await expect(committed).rejects.toMatchObject({ write: each });
+      }
       expect(await store.get(regions, 'a')).toBeNull();
+    });
+
+    it('stores a row of 15 MiB', async () => {
+      const text = 'x'.repeat(15 * 2 ** 20 - 100);
+      await put(write('large', 1n, { text, state: 's' }));
+      expect(await store.get(regions, 'large')).toEqual({
+        key: 'large',
+        position: 1n,
+        row: { text, state: 's' },
+      });
+    });
+
+    it('stores whatever names a row has', async () => {
+      const row = JSON.parse(
+        '{"_bsontype":"ObjectId","id":"x","$ref":"a","$id":1,"$gt":{"$ne":2},"a.b":1,"":0,"nul\\u0000in":"\\u0000","__proto__":{"a":1},"_id":7,"list":[{"_bsontype":"Long"}]}',
+      ) as object;
+      await put(write('$a.b', 1n, row), write('nul\0in', 1n, row));
+      for (const key of ['$a.b', 'nul\0in'])
+        expect(JSON.stringify((await store.get(regions, key))?.row)).toBe(JSON.stringify(row));
+    });
+
+    it('can be told its collections beforehand, again and again', async () => {
+      await put(write('a', 1n, { state: 's' }));
+      await store.prepare([regions, { ...regions, version: 2 }]);
+      await store.prepare([regions]);
+      expect(await keysOf({ index: 'byState', equals: ['s'] })).toEqual(['a']);
     });
 
     it('lists by key, in pages, in both directions', async () => {

@@ -13,6 +13,7 @@ import {
   ProjectionPositions,
   ProjectionRunner,
   ReadModels,
+  ReadQueries,
   ReadStore,
   StoredPositions,
 } from '#libs/read-store';
@@ -40,11 +41,12 @@ async function boot() {
       { provide: EventStore, useValue: store },
       { provide: Aggregates, useValue: new AggregateStore(store) },
       { provide: ReadStore, useValue: rows },
+      { provide: ReadQueries, useValue: new ReadQueries(new ReadModels(rows), positions) },
       { provide: ReadModels, useValue: new ReadModels(rows) },
       { provide: ProjectionPositions, useValue: positions },
       { provide: RegionFacts, useValue: facts },
     ],
-    exports: [EventStore, Aggregates, ReadStore, ReadModels, ProjectionPositions, RegionFacts],
+    exports: [EventStore, Aggregates, ReadStore, ReadModels, ReadQueries, ProjectionPositions, RegionFacts],
   })
   class StoresModule {}
   const module = await Test.createTestingModule({

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { refuse, Refused, type DomainEvent, type Projection } from '#libs/kernel';
-import { ProjectionPositions, ReadModels, type ListOptions } from '#libs/read-store';
+import { ReadQueries, type ListOptions } from '#libs/read-store';
 import { type PageQuery, type ReadQuery } from '#libs/http';
 
 export interface Rows<Row> {
@@ -9,24 +9,22 @@ export interface Rows<Row> {
   readonly next?: string;
 }
 
-/** Reads of the read models, each waiting for the position that the caller has seen. */
+/** Reads of region data as its routes answer them: rows without their positions, and a refusal where there is none. */
 @Injectable()
 export class RegionDataQueries {
-  constructor(
-    private readonly models: ReadModels,
-    private readonly positions: ProjectionPositions,
-  ) {}
+  constructor(private readonly queries: ReadQueries) {}
 
   async list<Row extends object, E extends DomainEvent>(
     projection: Projection<Row, E>,
     query: PageQuery,
     options: Pick<ListOptions, 'index' | 'equals' | 'direction'> = {},
   ): Promise<Rows<Row>> {
-    await this.caughtUp(projection.name, query);
-    const page = await this.models.store.list<Row>(await this.models.collection(projection), {
+    const { limit = 100, cursor, after } = query;
+    const page = await this.queries.list(projection, {
       ...options,
-      limit: query.limit ?? 100,
-      ...(query.cursor !== undefined && { after: query.cursor }),
+      limit,
+      ...(cursor !== undefined && { cursor }),
+      ...(after !== undefined && { after }),
     });
     return { items: page.rows.map((r) => r.row), ...(page.next !== undefined && { next: page.next }) };
   }
@@ -38,8 +36,7 @@ export class RegionDataQueries {
     key: string,
     query: ReadQuery,
   ): Promise<Row> {
-    await this.caughtUp(projection.name, query);
-    const found = await this.models.store.get<Row>(await this.models.collection(projection), key);
+    const found = await this.queries.get(projection, key, query.after);
     if (found) return found.row;
     throw new Refused(
       refuse(`${kind}/unknown` as `${string}/${string}`, `there is no ${kind} "${key}"`, {
@@ -54,19 +51,7 @@ export class RegionDataQueries {
     index: string,
     value: string,
   ): Promise<Row | undefined> {
-    const collection = await this.models.collection(projection);
-    const page = await this.models.store.list<Row>(collection, { index, equals: [value], limit: 1 });
+    const page = await this.queries.list(projection, { index, equals: [value], limit: 1 });
     return page.rows[0]?.row;
-  }
-
-  private async caughtUp(name: string, { after }: ReadQuery): Promise<void> {
-    if (after === undefined || (await this.positions.waitFor([name], BigInt(after)))) return;
-    const reached = (await this.positions.reached()).get(name);
-    throw new Refused(
-      refuse('read-model/behind', `${name} has not reached position ${after} yet`, {
-        fix: 'ask again in a moment, or without `after`',
-        details: { projection: name, reached: reached === undefined ? null : String(reached) },
-      }),
-    );
   }
 }

@@ -186,7 +186,7 @@ export class Demo {
       const after = String(this.#log.position);
       return progressOf(await this.#client.get<BuildRow>(path`/v1/builds/${build}`, { after }));
     } catch (error) {
-      if (error instanceof Refused && ['build/unknown', 'read-model/behind'].includes(error.refusal.code))
+      if (error instanceof Refused && ['build/unknown', 'query/not-caught-up'].includes(error.refusal.code))
         return { done: 0, total: 0 };
       throw error;
     }

@@ -3,6 +3,7 @@ import { StoreUnavailable } from '#libs/event-store';
 import { ABORT, open, type Database, type RootDatabase } from 'lmdb';
 import { decodeCursor, encodeCursor, fieldsOf, valuesOf, type IndexValue } from '../../port/cursor.js';
 import { afterPrefix, encodeIndexValues, encodeRowKey } from '../../port/index-key.js';
+import { documentText, storedForm } from '../../port/stored-form.js';
 import {
   CheckpointMoved,
   ReadStore,
@@ -59,6 +60,10 @@ export class EmbeddedReadStore extends ReadStore {
     this.meta = this.env.openDB({ name: 'meta', encoding: 'string' });
     // A reader killed in another process would pin its snapshot and let the file grow.
     this.readerCheck = setInterval(() => this.env.readerCheck(), 30_000).unref();
+  }
+
+  async prepare(): Promise<void> {
+    // an index is a part of the one that all share
   }
 
   async get<Row extends object>(collection: CollectionSpec, key: string): Promise<StoredRow<Row> | null> {
@@ -149,7 +154,7 @@ export class EmbeddedReadStore extends ReadStore {
     value: unknown,
     expected: bigint | null,
   ): Promise<{ version: bigint } | 'conflict'> {
-    const json = JSON.stringify(value);
+    const json = documentText(key, value);
     let version = 0n;
     const outcome = await this.transaction(() => {
       const text = this.meta.get(`d/${key}`);
@@ -281,24 +286,19 @@ function entryOf(
 }
 
 function prepare(write: RowWrite): Prepared {
-  const { collection, key, position, row } = write;
+  const { collection, key, position } = write;
+  const form = storedForm(write);
   return {
-    key: Buffer.concat([prefixOf(collection), encodeRowKey(key)]),
+    key: Buffer.concat([prefixOf(collection), form.key]),
     position,
-    record: row === null ? null : encodeRecord(position, row),
+    record: form.text === null ? null : encodeRecord(position, form.text),
     rowKey: key,
     collection,
-    values:
-      row === null
-        ? null
-        : Object.entries(collection.indexes).map(([index, fields]) =>
-            valuesOf(collection, index, fields, row),
-          ),
+    values: form.values,
   };
 }
 
-function encodeRecord(position: bigint, row: object): Buffer {
-  const json = JSON.stringify(row);
+function encodeRecord(position: bigint, json: string): Buffer {
   const record = Buffer.allocUnsafe(positionBytes + Buffer.byteLength(json));
   record.writeBigUInt64BE(position);
   record.write(json, positionBytes);

@@ -1,5 +1,6 @@
 import { decodeCursor, encodeCursor, fieldsOf, valuesOf } from '../../port/cursor.js';
 import { encodeIndexValues, encodeRowKey } from '../../port/index-key.js';
+import { documentText, storedForm } from '../../port/stored-form.js';
 import {
   CheckpointMoved,
   ReadStore,
@@ -7,7 +8,6 @@ import {
   type CollectionSpec,
   type ListOptions,
   type Page,
-  type RowWrite,
   type StoredRow,
 } from '../../port/read-store.js';
 
@@ -26,6 +26,10 @@ export class MemoryReadStore extends ReadStore {
   private readonly documents = new Map<string, { text: string; version: bigint }>();
   /** Versions never repeat, also not after a deletion. */
   private versions = 0n;
+
+  async prepare(): Promise<void> {
+    // nothing to create
+  }
 
   async get<Row extends object>(collection: CollectionSpec, key: string): Promise<StoredRow<Row> | null> {
     const cell = this.collections.get(idOf(collection))?.get(key);
@@ -71,7 +75,7 @@ export class MemoryReadStore extends ReadStore {
   }
 
   async commit(batch: Parameters<ReadStore['commit']>[0]): Promise<{ checkpointVersion: bigint | null }> {
-    const cells = batch.writes.map((write) => ({ write, text: this.checked(write) }));
+    const cells = batch.writes.map((write) => ({ write, text: storedForm(write).text }));
     const { checkpoint } = batch;
     if (checkpoint !== undefined) {
       const actual = this.checkpoints.get(checkpoint.name)?.version ?? null;
@@ -109,9 +113,10 @@ export class MemoryReadStore extends ReadStore {
     value: unknown,
     expected: bigint | null,
   ): Promise<{ version: bigint } | 'conflict'> {
+    const text = documentText(key, value);
     if ((this.documents.get(key)?.version ?? null) !== expected) return 'conflict';
     const version = ++this.versions;
-    this.documents.set(key, { text: JSON.stringify(value), version });
+    this.documents.set(key, { text, version });
     return { version };
   }
 
@@ -132,14 +137,6 @@ export class MemoryReadStore extends ReadStore {
 
   async close(): Promise<void> {
     // nothing is held
-  }
-
-  private checked(write: RowWrite): string | null {
-    encodeRowKey(write.key);
-    if (write.row === null) return null;
-    for (const [index, fields] of Object.entries(write.collection.indexes))
-      valuesOf(write.collection, index, fields, write.row);
-    return JSON.stringify(write.row);
   }
 }
 

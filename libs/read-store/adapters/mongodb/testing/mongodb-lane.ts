@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { MongoClient } from 'mongodb';
 
 /** What answers the MongoDB adapter in a test run. */
 export interface MongodbLane {
@@ -8,19 +9,45 @@ export interface MongodbLane {
   /** Set where its transactions do not keep apart. */
   readonly notIsolated?: string;
   urlOf(database: string): string;
-  stop(): void;
+  /** Drops the databases that were asked for. */
+  stop(): Promise<void>;
 }
 
-const emulator = '@jongodb/memory-server-bin-linux-x64-gnu';
+/** A lane, or why it cannot run. */
+export type Lane = MongodbLane | { readonly name: string; readonly notRun: string };
 
-/** A real replica set where CIOS_TEST_MONGODB names one, else the emulator where it is installed, else why neither ran. */
-export async function startMongodb(): Promise<MongodbLane | { readonly notRun: string }> {
-  const real = process.env['CIOS_TEST_MONGODB'];
-  if (real !== undefined)
-    return { name: 'real server', urlOf: (database) => withDatabase(real, database), stop: () => undefined };
+const emulator = '@jongodb/memory-server-bin-linux-x64-gnu';
+const emulated = 'mongodb → jongodb 0.1.6, an emulator in memory';
+
+/** The replica set that CIOS_TEST_MONGODB names. */
+export function realMongodb(): Lane {
+  const name = 'mongodb → a real replica set';
+  const url = process.env['CIOS_TEST_MONGODB'];
+  if (url === undefined) return { name, notRun: 'CIOS_TEST_MONGODB names none' };
+  const urls: string[] = [];
+  return {
+    name,
+    urlOf: (database) => {
+      urls.push(withDatabase(url, database));
+      return urls.at(-1)!;
+    },
+    stop: async () => {
+      for (const one of urls) {
+        const client = new MongoClient(one);
+        await client.db().dropDatabase();
+        await client.close();
+      }
+    },
+  };
+}
+
+/**
+ * The emulator, where it is installed. Known to differ from a server: a bulk write with a duplicate inserts nothing, it
+ * commits after 11000 inside a transaction, ignores projections, has no rename and no change streams, keeps nothing on disk.
+ */
+export async function emulatedMongodb(): Promise<Lane> {
   const binary = process.env['CIOS_TEST_JONGODB'] ?? emulatorBinary();
-  if (binary === null)
-    return { notRun: `CIOS_TEST_MONGODB names no server, and the emulator ${emulator} is not installed` };
+  if (binary === null) return { name: emulated, notRun: `${emulator} is not installed` };
   const child = spawn(binary, ['--topology-profile=singleNodeReplicaSet'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
@@ -38,13 +65,15 @@ export async function startMongodb(): Promise<MongodbLane | { readonly notRun: s
       resolve(null);
     });
   });
-  if (url === null) return { notRun: `the emulator ${emulator} does not start here` };
+  if (url === null) return { name: emulated, notRun: `${emulator} does not start here` };
   return {
-    name: 'jongodb, an emulator in memory',
+    name: emulated,
     // Seen with 0.1.6: of eight transactions that replace one document under the same condition, up to eight commit.
     notIsolated: 'transactions of jongodb 0.1.6 do not see one another, and all commit',
     urlOf: (database) => withDatabase(url, database),
-    stop: () => void child.kill(),
+    stop: async () => {
+      child.kill();
+    },
   };
 }
 
