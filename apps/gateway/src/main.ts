@@ -1,10 +1,9 @@
-import { settingsFrom } from '#libs/installation';
+import { listeningFrom, settingsFrom } from '#libs/installation';
 import { serveGateway } from './serve-gateway.js';
 
 const gateway = await serveGateway({
   data: settingsFrom(process.env).data,
-  port: Number(process.env['CIOS_PORT'] ?? 2113),
-  host: process.env['CIOS_LISTEN'] ?? '127.0.0.1',
+  ...listeningFrom(process.env, 2113),
   insecure: process.env['CIOS_GATEWAY_INSECURE'] === 'true',
 });
 console.log(`gateway: ${gateway.url}`);

@@ -1,11 +1,5 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { settingsFrom } from '#libs/installation';
-import { installationOf } from '#libs/installation/nest';
+import { serveApart } from '#libs/installation/nest';
 import { OrchestratorModule } from './orchestrator.module.js';
 
-const app = await NestFactory.createApplicationContext(
-  installationOf(settingsFrom(process.env), OrchestratorModule),
-  { logger: ['warn', 'error', 'fatal'] },
-);
-app.enableShutdownHooks();
+await serveApart('orchestrator', OrchestratorModule, 7403);

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AggregateStore } from '#libs/event-store';
 import { MemoryEventStore } from '#libs/event-store/adapters/memory';
-import { admit, adminTokenFile, ensureAdminToken, readAdminToken, StoredAccessDirectory } from './index.js';
+import {
+  accessAggregate,
+  admit,
+  adminTokenFile,
+  ensureAdminToken,
+  readAdminToken,
+  StoredAccessDirectory,
+} from './index.js';
 
 describe('the admin token of an embedded installation', () => {
   let folder: string;
@@ -45,8 +52,33 @@ describe('the admin token of an embedded installation', () => {
   it('may come from outside, if it cannot be guessed', async () => {
     const store = new MemoryEventStore();
     const directory = new StoredAccessDirectory(store);
-    await expect(admit('short', directory, new AggregateStore(store))).rejects.toThrow(RangeError);
-    await admit('x'.repeat(32), directory, new AggregateStore(store));
+    await expect(admit('short', 'admin', directory, new AggregateStore(store))).rejects.toThrow(RangeError);
+    await admit('x'.repeat(32), 'admin', directory, new AggregateStore(store));
     expect(await directory.authenticate('x'.repeat(32))).toMatchObject({ role: 'admin' });
+  });
+
+  it('is admitted once where several processes admit it at the same time, and stays revoked', async () => {
+    const store = new MemoryEventStore();
+    const secret = 'y'.repeat(32);
+    const apps = [1, 2, 3].map(() => [new StoredAccessDirectory(store), new AggregateStore(store)] as const);
+    await Promise.all(
+      apps.map(([directory, aggregates]) => admit(secret, 'regional', directory, aggregates)),
+    );
+    const [[directory, aggregates] = []] = apps;
+    expect(await directory!.tokens()).toMatchObject([{ actor: 'regional', role: 'regional' }]);
+    const [{ token } = { token: '' }] = await directory!.tokens();
+    await aggregates!.execute(
+      accessAggregate,
+      'access',
+      { type: 'RevokeToken', token },
+      {
+        commandId: 'revoke',
+        actor: 'admin',
+        correlationId: 'revoke',
+        occurredAt: '2026-01-01T00:00:00.000Z',
+      },
+    );
+    await admit(secret, 'regional', directory!, aggregates!);
+    expect(await new StoredAccessDirectory(store).authenticate(secret)).toBeNull();
   });
 });

@@ -30,29 +30,36 @@ export async function ensureAdminToken(
   aggregates: Aggregates,
 ): Promise<string> {
   const secret = (await readAdminToken(dataFolder)) ?? (await writeAdminToken(dataFolder));
-  await admit(secret, directory, aggregates);
+  await admit(secret, 'admin', directory, aggregates);
   return secret;
 }
 
-/** Makes a token that was given from outside (`CIOS_ADMIN_TOKEN`) an admin's; at least 32 characters. */
+/** By role, whose a token is that was given from outside. */
+const holders = { admin: 'Administrator', regional: 'CIOS Regional' } as const;
+
+/**
+ * Makes a token that was given from outside (`CIOS_ADMIN_TOKEN`, `CIOS_REGIONAL_TOKEN`) one of the installation; at least 32
+ * characters. Several processes may do so at once; one that was revoked stays revoked.
+ */
 export async function admit(
   secret: string,
+  role: keyof typeof holders,
   directory: StoredAccessDirectory,
   aggregates: Aggregates,
 ): Promise<void> {
-  if (secret.length < 32) throw new RangeError('an admin token has at least 32 characters');
+  if (secret.length < 32) throw new RangeError(`the ${role} token has fewer than 32 characters`);
   if (await directory.authenticate(secret)) return;
   const hash = sha256(secret);
-  const commandId = `access/admin-token/${hash.slice(0, 16)}`;
+  const commandId = `access/${role}-token/${hash.slice(0, 16)}`;
   await aggregates.execute(
     accessAggregate,
     'access',
     {
       type: 'IssueToken',
-      token: `admin-${hash.slice(0, 12)}`,
-      actor: 'admin',
-      name: 'Administrator',
-      role: 'admin',
+      token: `${role}-${hash.slice(0, 12)}`,
+      actor: role,
+      name: holders[role],
+      role,
       hash,
       expiresAt: null,
     },

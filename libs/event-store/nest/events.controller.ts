@@ -2,7 +2,6 @@ import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsNumberString, IsOptional, IsString, Max, Min } from 'class-validator';
-import { Public } from '#libs/http';
 import { EventStore } from '../port/event-store.js';
 import { toJson } from './event-json.js';
 import { firstRevisionAfter } from './first-revision-after.js';
@@ -101,13 +100,5 @@ export class EventsController {
       ...(from !== undefined && { after: BigInt(from) }),
       ...(types !== undefined && { types: types.split(',') }),
     });
-  }
-
-  @ApiOperation({ summary: 'Whether the server is up' })
-  @Get('health')
-  @Public()
-  async health() {
-    const head = await this.events.head();
-    return { status: 'up', head: head === null ? null : String(head) };
   }
 }

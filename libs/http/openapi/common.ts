@@ -78,6 +78,6 @@ export const securitySchemes = {
     type: 'http' as const,
     scheme: 'bearer',
     description:
-      'A token has one of the roles viewer, editor, operator, approver, admin; `x-required-role` is the least that an operation needs.',
+      'A token has one of the roles viewer, editor, operator, approver, admin, or regional (a Regional’s own); `x-required-role` is the least that an operation needs.',
   },
 };

@@ -10,6 +10,7 @@ import {
   StoredPositions,
 } from '#libs/read-store';
 import { type InstallationSettings } from '../settings.js';
+import { HealthController } from './health.controller.js';
 import { INSTALLATION } from './installation-token.js';
 
 /** Closes the stores after everybody who uses them has stopped. */
@@ -35,6 +36,7 @@ export class InfrastructureModule {
   static forRoot(settings: InstallationSettings): DynamicModule {
     return {
       module: InfrastructureModule,
+      controllers: [HealthController],
       providers: [
         { provide: INSTALLATION, useValue: settings },
         { provide: EventStore, useFactory: () => openEventStore(settings.eventStore) },

@@ -34,7 +34,8 @@ import { INSTALLATION } from './installation-token.js';
     },
     {
       provide: SIGNING_KEY,
-      useFactory: ({ data }: InstallationSettings) => signingKeyIn(join(data, 'access', 'signing-key')),
+      useFactory: ({ data, secrets }: InstallationSettings) =>
+        secrets.signingKey ?? signingKeyIn(join(data, 'access', 'signing-key')),
       inject: [INSTALLATION],
     },
   ],
