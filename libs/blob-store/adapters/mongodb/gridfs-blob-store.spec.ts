@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { MongoClient } from 'mongodb';
-import { startMongodb } from '#libs/read-store/testing';
+import { someMongodb } from '#libs/read-store/adapters/mongodb/testing';
 import { blobStoreContract, bytesOf } from '../../testing/blob-store.contract.js';
 import { GridFsBlobStore } from './index.js';
 
-const lane = await startMongodb();
+const lane = await someMongodb();
 let databases = 0;
 
 it('says so when no server answers', async () => {
@@ -18,9 +18,7 @@ if ('notRun' in lane) {
     it.skip(`NOT RUN: ${lane.notRun}`, () => undefined);
   });
 } else {
-  afterAll(() => {
-    lane.stop();
-  });
+  afterAll(() => lane.stop());
   const nextUrl = () => lane.urlOf(`blobs_${process.pid}_${(databases += 1)}`);
 
   blobStoreContract(`mongodb (GridFS), answered by ${lane.name}`, () => GridFsBlobStore.open(nextUrl()));

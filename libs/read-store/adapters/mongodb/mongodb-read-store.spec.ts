@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { StoreUnavailable } from '#libs/event-store';
 import { readStoreContract } from '../../testing/read-store.contract.js';
 import { MongodbReadStore } from './mongodb-read-store.js';
-import { emulatedMongodb, realMongodb } from './testing/mongodb-lane.js';
+import { emulatedMongodb, realMongodb } from './testing/index.js';
 
 let databases = 0;
 for (const lane of [await emulatedMongodb(), realMongodb()])

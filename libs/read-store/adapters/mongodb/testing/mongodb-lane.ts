@@ -77,6 +77,12 @@ export async function emulatedMongodb(): Promise<Lane> {
   };
 }
 
+/** One that answers: the real replica set where one is named, else the emulator. */
+export async function someMongodb(): Promise<Lane> {
+  const real = realMongodb();
+  return 'notRun' in real ? emulatedMongodb() : real;
+}
+
 function withDatabase(url: string, database: string): string {
   const parsed = new URL(url);
   parsed.pathname = `/${database}`;

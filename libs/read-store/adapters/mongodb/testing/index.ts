@@ -1,0 +1,2 @@
+/** For test files: what answers the MongoDB adapters. */
+export * from './mongodb-lane.js';
