@@ -1,10 +1,13 @@
 // Projection of 200,000 events into the embedded read store (5,000 rows of 300 bytes, one index, durable commits), against bare
-// LMDB transactions that put the same number of rows without guards, index or checkpoint.
+// LMDB transactions that put the same number of rows without guards, index or checkpoint; then into whatever speaks MongoDB's wire
+// protocol here, by name.
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { MemoryEventStore } from '#libs/event-store/adapters/memory';
 import { ProjectionRunner, StoredPositions } from '#libs/read-store';
 import { EmbeddedReadStore } from '#libs/read-store/adapters/embedded';
+import { MongodbReadStore } from '#libs/read-store/adapters/mongodb';
+import { emulatedMongodb, realMongodb } from '#libs/read-store/adapters/mongodb/testing';
 import { withFolder } from '../support/sample-events.mjs';
 
 const events = 200_000;
@@ -81,8 +84,7 @@ async function bare(folder, log) {
   return events / seconds;
 }
 
-async function projected(folder, log) {
-  const readStore = new EmbeddedReadStore(folder);
+async function projected(readStore, log) {
   const positions = new StoredPositions(readStore);
   const abort = new globalThis.AbortController();
   const runner = new ProjectionRunner({
@@ -116,7 +118,7 @@ export async function run(report) {
   await withFolder(async (root) => {
     const log = await filledLog();
     const reference = await bare(join(root, 'bare'), log);
-    const { perSecond, median, p99 } = await projected(join(root, 'read'), log);
+    const { perSecond, median, p99 } = await projected(new EmbeddedReadStore(join(root, 'read')), log);
     report({
       metric: 'events projected, durable',
       value: perSecond,
@@ -126,5 +128,25 @@ export async function run(report) {
     });
     report({ metric: 'append to visible row, median', value: median, unit: 'ms' });
     report({ metric: 'append to visible row, p99', value: p99, unit: 'ms' });
+
+    for (const server of [await emulatedMongodb(), realMongodb()]) {
+      if ('notRun' in server) {
+        console.log(`${server.name} NOT RUN: ${server.notRun}`);
+        continue;
+      }
+      try {
+        const wire = await projected(await MongodbReadStore.open(server.urlOf('cios-bench')), log);
+        report({
+          metric: `events projected, ${server.name}`,
+          value: wire.perSecond,
+          unit: 'events/s',
+          reference: perSecond,
+          ratio: wire.perSecond / perSecond,
+        });
+        report({ metric: `append to visible row, median, ${server.name}`, value: wire.median, unit: 'ms' });
+      } finally {
+        await server.stop();
+      }
+    }
   });
 }
