@@ -14,6 +14,7 @@ import { foreignEvent, JSON_TYPE, wireEvent } from './wire-event.js';
 /** `$tb` of a deleted stream: beyond every revision. A double, because JSON has no other. */
 const DELETED = 2 ** 63;
 const TOMBSTONE = '$streamDeleted';
+const SYSTEM = '$gateway';
 
 /** What the protocol knows of a stream beside its events. */
 export interface StreamState {
@@ -34,6 +35,13 @@ export class ForeignStreams {
   readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(private readonly store: EventStore) {}
+
+  /** A store that is served for the first time says so in `$all`, as EventStoreDB's first events are of the system. */
+  async initialise(protocol: string): Promise<void> {
+    for await (const _ of this.store.readStream(FOREIGN + SYSTEM, { limit: 1 })) return;
+    const first = systemEvent('$GatewayInitialized', { protocol }, 'gateway');
+    await this.store.append(FOREIGN + SYSTEM, [first], { expected: 'absent' });
+  }
 
   /** Throws `StreamTombstoned`. Two reads. */
   async state(name: string): Promise<StreamState> {

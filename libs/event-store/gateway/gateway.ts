@@ -53,6 +53,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { store, host = '127.0.0.1', tls, users = [] } = options;
   const access = new Access(tls ? users : null);
   const log = new GatewayLog(store);
+  await log.foreign.initialise(PROTOCOL_VERSION);
   const server = new Server({
     'grpc.max_receive_message_length': RECEIVE_LIMIT,
     'grpc.max_send_message_length': -1,

@@ -1,11 +1,13 @@
-import { type Appended, type EventStore, type Expected } from '../port/event-store.js';
+import { type RecordedEvent } from '#libs/kernel';
+import { type Appended, type EventStore, type Expected, type NewEvent } from '../port/event-store.js';
 import { APPEND_LIMIT } from '../port/admit.js';
 import { AppendTooLarge } from '../port/event-store.js';
 import { FOREIGN, isForeign } from '../port/foreign.js';
 import { type Caller } from './access.js';
-import { AccessRefused } from './failures.js';
+import { AccessRefused, StreamTombstoned } from './failures.js';
 import { ForeignStreams } from './foreign-streams.js';
-import { foreignEvent, ownEvent, type WireEvent } from './wire-event.js';
+import { StreamWatch } from './stream-watch.js';
+import { foreignEvent, ownEvent, targetOf, type WireEvent } from './wire-event.js';
 
 /** What an append of no events answers has no position. */
 export type Written = Pick<Appended, 'revision'> & { readonly position: bigint | null };
@@ -16,10 +18,12 @@ export type Written = Pick<Appended, 'revision'> & { readonly position: bigint |
  */
 export class GatewayLog {
   readonly foreign: ForeignStreams;
+  readonly watch: StreamWatch;
   readonly #own = new Set<string>();
 
   constructor(readonly store: EventStore) {
     this.foreign = new ForeignStreams(store);
+    this.watch = new StreamWatch(store);
   }
 
   async isOwn(name: string): Promise<boolean> {
@@ -43,6 +47,24 @@ export class GatewayLog {
     return caller.readsOwn || isForeign(stream);
   }
 
+  /** What a link leads to; null where that is not there, no longer shown, or not this caller's to read. */
+  async linked(link: RecordedEvent, caller: Caller): Promise<RecordedEvent | null> {
+    const target = targetOf(link);
+    if (!target) return null;
+    const { name, revision: from } = target;
+    try {
+      const stored = await this.storedName(name, caller);
+      const found = isForeign(stored)
+        ? await this.foreign.read(name, { from, direction: 'forwards', limit: 1 })
+        : this.store.readStream(stored, { from, limit: 1 });
+      for await (const event of found ?? []) return event.revision === from ? event : null;
+      return null;
+    } catch (error) {
+      if (error instanceof AccessRefused || error instanceof StreamTombstoned) return null;
+      throw error;
+    }
+  }
+
   /** Throws `AccessRefused` and `AppendTooLarge`, a TypeError on what is no event, and what the store throws. */
   async append(
     name: string,
@@ -52,15 +74,40 @@ export class GatewayLog {
     deadlineMs: number,
   ): Promise<Written> {
     if (name === '') throw new TypeError('a stream needs a name');
-    const bytes = events.reduce((sum, e) => sum + e.data.length + e.metadata.length, 0);
+    // As EventStoreDB measures it, which keeps a type in UTF-16.
+    const bytes = events.reduce((sum, e) => sum + e.data.length + e.metadata.length + 2 * e.type.length, 0);
     if (bytes > APPEND_LIMIT) throw new AppendTooLarge(bytes, APPEND_LIMIT);
-    if (caller.isOwn && !name.startsWith('$')) {
-      const own = events.map(ownEvent);
-      return this.store.append(name, own, { expected, deadlineMs });
+    const own = caller.isOwn && !name.startsWith('$') ? await this.#chained(name, events) : null;
+    if (own) {
+      const written = await this.store.append(name, own, { expected, deadlineMs });
+      this.#own.add(name);
+      return written;
     }
     await this.mustBeForeign(name);
     const foreign = events.map((event) => foreignEvent(event, caller.name));
     return this.foreign.append(name, foreign, expected, deadlineMs);
+  }
+
+  /**
+   * The events as CIOS's own, to a stream that is or becomes CIOS's; null where CIOS writes to others' streams like anybody.
+   * Throws a TypeError where an event for a stream of CIOS's bears no chain, `AccessRefused` where a chained one is for others'.
+   */
+  async #chained(name: string, events: readonly WireEvent[]): Promise<readonly NewEvent[] | null> {
+    if (await this.isOwn(name)) return events.map(ownEvent);
+    let own: readonly NewEvent[];
+    try {
+      own = events.map(ownEvent);
+    } catch {
+      return null;
+    }
+    if (own.length > 0 && (await this.#isOthers(name)))
+      throw new AccessRefused(`stream ${name} belongs to others; CIOS keeps no record there`);
+    return own.length > 0 ? own : null;
+  }
+
+  async #isOthers(name: string): Promise<boolean> {
+    for await (const _ of this.store.readStream(FOREIGN + name, { limit: 1 })) return true;
+    return false;
   }
 
   /** Throws `AccessRefused` where the stream, or the one that a metadata stream is about, is CIOS's own. */

@@ -88,6 +88,22 @@ export function expectedOf(
 }
 
 export function readEvent(event: RecordedEvent, structuredIds: boolean): Streams.ReadResp {
+  const read = new streamsPb.ReadResp.ReadEvent().setEvent(recordedOf(event, structuredIds));
+  return new streamsPb.ReadResp().setEvent(read.setCommitPosition(event.position.toString()));
+}
+
+/** A link with what it leads to; null: it leads nowhere. */
+export function readLink(
+  link: RecordedEvent,
+  target: RecordedEvent | null,
+  structuredIds: boolean,
+): Streams.ReadResp {
+  const read = new streamsPb.ReadResp.ReadEvent().setLink(recordedOf(link, structuredIds));
+  if (target) read.setEvent(recordedOf(target, structuredIds));
+  return new streamsPb.ReadResp().setEvent(read.setCommitPosition(link.position.toString()));
+}
+
+function recordedOf(event: RecordedEvent, structuredIds: boolean): Streams.ReadResp.ReadEvent.RecordedEvent {
   const { id, type, contentType, data, metadata } = wireEvent(event);
   const position = event.position.toString();
   const recorded = new streamsPb.ReadResp.ReadEvent.RecordedEvent();
@@ -102,8 +118,7 @@ export function readEvent(event: RecordedEvent, structuredIds: boolean): Streams
   properties.set('type', type);
   properties.set('content-type', contentType);
   properties.set('created', (BigInt(Date.parse(event.recordedAt)) * TICKS).toString());
-  const read = new streamsPb.ReadResp.ReadEvent().setEvent(recorded).setCommitPosition(position);
-  return new streamsPb.ReadResp().setEvent(read);
+  return recorded;
 }
 
 export function streamNotFound(name: string): Streams.ReadResp {

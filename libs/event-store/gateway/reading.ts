@@ -3,13 +3,21 @@ import { type ServerWritableStream } from '@grpc/grpc-js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type * as Streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type RecordedEvent } from '#libs/kernel';
+import { Doorbell } from '../adapters/doorbell.js';
 import { isForeign } from '../port/foreign.js';
 import { type Caller } from './access.js';
-import { StreamTombstoned } from './failures.js';
 import { filterOf } from './filter.js';
 import { type GatewayLog } from './log.js';
-import { caughtUp, checkpoint, confirmation, nameOf, readEvent, streamNotFound } from './messages.js';
-import { wireName } from './wire-event.js';
+import {
+  caughtUp,
+  checkpoint,
+  confirmation,
+  nameOf,
+  readEvent,
+  readLink,
+  streamNotFound,
+} from './messages.js';
+import { isLink } from './wire-event.js';
 
 type ReadCall = ServerWritableStream<Streams.ReadReq, Streams.ReadResp>;
 
@@ -85,7 +93,7 @@ class Reading {
     if (backwards && after !== null && after <= 0n) return;
     for await (const event of events) {
       if (!this.log.isVisible(event.stream, this.caller) || filter?.matches(event) === false) continue;
-      if (!(await this.#send(readEvent(event, this.#structuredIds)))) return;
+      if (!(await this.#send(await this.#message(event)))) return;
       left -= 1;
       if (left === 0) return;
     }
@@ -94,34 +102,44 @@ class Reading {
   async subscribeToStream(): Promise<void> {
     const options = this.options.getStream()!;
     const name = nameOf(options.getStreamIdentifier());
-    const head = await this.log.store.head();
-    let stored = await this.log.storedName(name, this.caller);
-    let last = options.hasRevision() ? BigInt(options.getRevision()) : -1n;
-    await this.#send(confirmation(randomUUID()));
-    if (options.hasEnd()) last = await this.#lastRevision(stored);
-    const events = isForeign(stored)
-      ? await this.log.foreign.read(name, { from: last + 1n, direction: 'forwards', limit: Infinity })
-      : this.log.store.readStream(stored, { from: last + 1n });
-    for await (const event of events ?? []) {
-      if (!(await this.#send(readEvent(event, this.#structuredIds)))) return;
-      last = event.revision;
-    }
-    for await (const item of this.log.store.subscribe({
-      ...(head !== null && { after: head }),
-      foreign: true,
-      signal: this.#gone.signal,
-    })) {
-      if (item.kind === 'caught-up') await this.#send(caughtUp());
-      if (item.kind !== 'event' || wireName(item.event.stream) !== name) continue;
-      const { event } = item;
-      if (event.stream !== stored) {
-        if (isForeign(event.stream) || !this.caller.readsOwn) continue;
-        stored = event.stream;
+    const { signal } = this.#gone;
+    const bell = new Doorbell();
+    let [isStale, failure] = [true, null as unknown];
+    const unwatch = await this.log.watch.watch(name, (error) => {
+      isStale = true;
+      failure ??= error ?? null;
+      bell.ring();
+    });
+    try {
+      let stored = await this.log.storedName(name, this.caller);
+      let last = options.hasRevision() ? BigInt(options.getRevision()) : -1n;
+      if (options.hasEnd()) last = await this.#lastRevision(stored);
+      let more = await this.#send(confirmation(randomUUID()));
+      for (let isFirst = true; more; isFirst = false) {
+        isStale = false;
+        // CIOS may begin a stream that nobody had when the subscription began.
+        stored = await this.log.storedName(name, this.caller);
+        const from = last + 1n;
+        const events = isForeign(stored)
+          ? await this.log.foreign.read(name, { from, direction: 'forwards', limit: Infinity })
+          : this.log.store.readStream(stored, { from });
+        for await (const event of events ?? []) {
+          if (!(await this.#send(await this.#message(event)))) return;
+          last = event.revision;
+        }
+        if (isFirst) more = await this.#send(caughtUp());
+        while (more && !isStaleNow()) {
+          await bell.wait(signal);
+          more = !signal.aborted;
+        }
+        if (failure !== null) throw failure as Error;
       }
-      if (event.revision <= last) continue;
-      if (isForeign(stored) && event.type === '$streamDeleted') throw new StreamTombstoned(name);
-      if (!(await this.#send(readEvent(event, this.#structuredIds)))) return;
-      last = event.revision;
+    } finally {
+      unwatch();
+    }
+    /** Asked in a function, because it changes while something else is awaited. */
+    function isStaleNow(): boolean {
+      return isStale;
     }
   }
 
@@ -150,7 +168,7 @@ class Reading {
       const { event } = item;
       at = event.position;
       if (this.log.isVisible(event.stream, this.caller) && filter?.matches(event) !== false) {
-        if (!(await this.#send(readEvent(event, this.#structuredIds)))) return;
+        if (!(await this.#send(await this.#message(event)))) return;
       }
       if (!filter) continue;
       passedOver += 1;
@@ -158,6 +176,11 @@ class Reading {
       passedOver = 0;
       if (!(await this.#send(checkpoint(at)))) return;
     }
+  }
+
+  async #message(event: RecordedEvent): Promise<Streams.ReadResp> {
+    if (!this.options.getResolveLinks() || !isLink(event)) return readEvent(event, this.#structuredIds);
+    return readLink(event, await this.log.linked(event, this.caller), this.#structuredIds);
   }
 
   #isBackwards(): boolean {
@@ -175,7 +198,7 @@ class Reading {
   }
 
   async #sendAll(events: AsyncIterable<RecordedEvent>): Promise<void> {
-    for await (const event of events) if (!(await this.#send(readEvent(event, this.#structuredIds)))) return;
+    for await (const event of events) if (!(await this.#send(await this.#message(event)))) return;
   }
 
   /** Waits while the caller is slower than the store; false when it is gone. */

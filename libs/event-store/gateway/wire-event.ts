@@ -55,6 +55,18 @@ export function wireEvent({ id, type, stream, data, salt, metadata }: RecordedEv
   };
 }
 
+/** An event of others that stands for another one: its data is `revision@stream`. */
+export function isLink({ stream, type }: RecordedEvent): boolean {
+  return type === '$>' && isForeign(stream);
+}
+
+/** What a link leads to; null where it is written wrongly. */
+export function targetOf(link: RecordedEvent): { readonly name: string; readonly revision: bigint } | null {
+  const text = Buffer.from(wireEvent(link).data).toString('utf8');
+  const [, revision, name] = /^(\d+)@(.+)$/s.exec(text) ?? [];
+  return revision === undefined || name === undefined ? null : { name, revision: BigInt(revision) };
+}
+
 /** The stream's name on the wire. */
 export function wireName(stream: string): string {
   return isForeign(stream) ? stream.slice(FOREIGN.length) : stream;

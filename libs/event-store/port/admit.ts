@@ -4,6 +4,12 @@ import { AppendTooLarge, type NewEvent } from './event-store.js';
 /** EventStoreDB's own limit on one append, kept by every adapter: 1 MiB. */
 export const APPEND_LIMIT = 1024 * 1024;
 
+/**
+ * Of an append to others' streams, which the gateway measured as EventStoreDB does; their bytes stand in JSON strings here, where
+ * one may take six.
+ */
+export const FOREIGN_APPEND_LIMIT = 16 * APPEND_LIMIT;
+
 /** Bytes that an event counts for beside its data and metadata: ids, names, framing. */
 const FRAME = 200;
 
@@ -11,7 +17,7 @@ const FRAME = 200;
  * What every adapter does first with an append: data normalised to what JSON can say, the whole of it measured.
  * Throws `AppendTooLarge`, and a TypeError on what JSON cannot say. Events that are plain already are returned as they are.
  */
-export function admit(events: readonly NewEvent[]): readonly NewEvent[] {
+export function admit(events: readonly NewEvent[], limit = APPEND_LIMIT): readonly NewEvent[] {
   let bound = 0;
   let plain = true;
   for (const event of events) {
@@ -20,7 +26,7 @@ export function admit(events: readonly NewEvent[]): readonly NewEvent[] {
     if (data === null || metadata === null) plain = false;
     else bound += data + metadata + FRAME;
   }
-  if (plain && bound <= APPEND_LIMIT) return events;
+  if (plain && bound <= limit) return events;
   let bytes = 0;
   const admitted = events.map((event) => {
     const data = JSON.stringify(event.data ?? null, refuseNonJson);
@@ -28,7 +34,7 @@ export function admit(events: readonly NewEvent[]): readonly NewEvent[] {
     bytes += Buffer.byteLength(data) + Buffer.byteLength(metadata) + FRAME;
     return { ...event, data: JSON.parse(data) as unknown, metadata: JSON.parse(metadata) as EventMetadata };
   });
-  if (bytes > APPEND_LIMIT) throw new AppendTooLarge(bytes, APPEND_LIMIT);
+  if (bytes > limit) throw new AppendTooLarge(bytes, limit);
   return admitted;
 }
 

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from 
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { type RecordedEvent } from '#libs/kernel';
-import { admit } from '../../port/admit.js';
+import { admit, APPEND_LIMIT, FOREIGN_APPEND_LIMIT } from '../../port/admit.js';
 import {
   DeadlineExceeded,
   EventStore,
@@ -179,7 +179,7 @@ export class EmbeddedEventStore extends EventStore {
     this.#mustBeOpen();
     if (this.#readOnly) throw new StoreUnavailable('the event store is open for reading only');
     if (events.length === 0) throw new TypeError('an append holds at least one event');
-    const admitted = admit(events);
+    const admitted = admit(events, isForeign(stream) ? FOREIGN_APPEND_LIMIT : APPEND_LIMIT);
     const head = this.#head(stream);
     const repeated = head && this.#repetition(head, admitted, expected);
     if (repeated) return repeated;

@@ -9,6 +9,7 @@ import {
   START,
   STREAM_EXISTS,
   type Credentials,
+  type JSONEventData,
   type StreamingRead,
 } from '@eventstore/db-client';
 import { refuse, Refused, type RecordedEvent } from '#libs/kernel';
@@ -34,6 +35,8 @@ import { subscription } from './subscription.js';
 const DEADLINE_MS = 10_000;
 const SHORTEST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
+/** Events from the end of a stream among which one of an uncertain append is sought. */
+const LOOKED_THROUGH = 4096;
 /** Answers to appends by which a repeated one is recognised. */
 const RECENT = 10_000;
 
@@ -50,9 +53,10 @@ export async function openEventStoreDB(url: string): Promise<EventStoreDBEventSt
 
 /**
  * The event store on EventStoreDB 23.10 or later, KurrentDB, or the gateway. Events of others and of the system are passed over.
- * Appends are unary calls: the client's batch call never times out and shares its state over the whole process. An append under
- * `absent` or a number is tried again until its deadline when the server goes away or another one leads, because the server
- * recognises its ids; under `any` and `exists` it is not. What was stored is read back.
+ * Appends are unary calls: the client's batch call never times out and shares its state over the whole process. An append is tried
+ * again until its deadline when the server goes away or another one leads: under `absent` or a number the server recognises its
+ * ids; under `any` and `exists` it does so until it restarts, so there its events are sought in the stream before they are sent
+ * again, which finds what a server stored before it went. What was stored is read back.
  */
 export class EventStoreDBEventStore extends EventStore {
   readonly #client: EventStoreDBClient;
@@ -79,19 +83,26 @@ export class EventStoreDBEventStore extends EventStore {
     if (events.length === 0) throw new TypeError('an append holds at least one event');
     const admitted = admit(events);
     const wire = admitted.map(stored);
-    const isRepeatable = expected === 'absent' || typeof expected === 'bigint';
+    const lastId = admitted[admitted.length - 1]!.id;
+    const isNumbered = expected === 'absent' || typeof expected === 'bigint';
     const deadline = Date.now() + deadlineMs;
-    const { nextExpectedRevision: revision } = await this.#trying(
-      deadline,
-      (error) => isRepeatable || (error as { readonly type?: string }).type === ErrorType.NOT_LEADER,
-      () =>
-        this.#client.appendToStream(stream, wire, {
+    let isUncertain = false;
+    const revision = await this.#trying(deadline, async () => {
+      const found = isUncertain ? await this.#revisionOf(lastId, stream, left(deadline)) : null;
+      if (found !== null) return found;
+      try {
+        const answer = await this.#client.appendToStream(stream, wire, {
           expectedRevision: EXPECTED[String(expected)] ?? (expected as bigint),
           credentials: this.#credentials,
           deadline: left(deadline),
-        }),
-    ).catch((error: unknown) => {
-      throw portError(error, stream, expected);
+        });
+        return answer.nextExpectedRevision;
+      } catch (error) {
+        isUncertain ||= !isNumbered && (error as { readonly type?: string }).type !== ErrorType.NOT_LEADER;
+        throw error;
+      }
+    }).catch((error: unknown) => {
+      throw portError(error, stream, expected, sizeOf(wire));
     });
     const read = this.readStream(stream, {
       from: revision - BigInt(events.length - 1),
@@ -101,7 +112,7 @@ export class EventStoreDBEventStore extends EventStore {
     const held: RecordedEvent[] = [];
     for await (const event of read) held.push(event);
     const last = held[held.length - 1];
-    if (last?.id !== admitted[admitted.length - 1]!.id)
+    if (last?.id !== lastId)
       throw new StoreUnavailable(`the events appended to ${stream} were answered, but are not there`);
     const isOthers = last.metadata.hash !== admitted[admitted.length - 1]!.metadata.hash;
     return { revision, position: last.position, repeated: this.#wasAnswered(last) || isOthers, events: held };
@@ -225,17 +236,20 @@ export class EventStoreDBEventStore extends EventStore {
     return false;
   }
 
+  /** Where the stream has this event, near its end; null where it is not there. */
+  async #revisionOf(id: string, stream: string, deadlineMs: number): Promise<bigint | null> {
+    const newest = this.readStream(stream, { direction: 'backwards', limit: LOOKED_THROUGH, deadlineMs });
+    for await (const event of newest) if (event.id === id) return event.revision;
+    return null;
+  }
+
   /** Once, and again with growing pauses while the error passes and time is left. */
-  async #trying<T>(
-    deadline: number,
-    isSafe: (error: unknown) => boolean,
-    work: () => Promise<T>,
-  ): Promise<T> {
+  async #trying<T>(deadline: number, work: () => Promise<T>): Promise<T> {
     for (let wait = SHORTEST_PAUSE_MS; ; wait *= 2) {
       try {
         return await work();
       } catch (error) {
-        if (!mayPass(error) || !isSafe(error) || Date.now() + wait >= deadline) throw error;
+        if (!mayPass(error) || Date.now() + wait >= deadline) throw error;
         await pause(wait, this.#closing.signal);
         this.#mustBeOpen();
       }
@@ -277,6 +291,13 @@ const EXPECTED: Readonly<Record<string, typeof ANY | typeof NO_STREAM | typeof S
   absent: NO_STREAM,
   exists: STREAM_EXISTS,
 };
+
+function sizeOf(events: readonly JSONEventData[]): number {
+  return events.reduce(
+    (sum, { data, metadata }) => sum + Buffer.byteLength(JSON.stringify(data) + JSON.stringify(metadata)),
+    0,
+  );
+}
 
 function left(deadline: number): number {
   return Math.max(1, deadline - Date.now());

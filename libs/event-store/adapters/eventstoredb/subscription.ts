@@ -31,7 +31,11 @@ export async function* subscription(
   const marks: Mark[] = [];
   let failure: unknown = null;
   const mark = (item: SubscriptionItem) => {
-    marks.push({ eventsBefore: feed.readableLength, item });
+    const eventsBefore = feed.readableLength;
+    const before = marks[marks.length - 1];
+    // One of a kind between two events says it all: there are no more than two marks for each event that waits.
+    if (before?.item.kind === item.kind && before.eventsBefore === eventsBefore) marks.pop();
+    marks.push({ eventsBefore, item });
     bell.ring();
   };
   const regex = types ? `^(?:${types.map(escaped).join('|')})$` : '^[^$].*';

@@ -1,5 +1,5 @@
 import { type RecordedEvent } from '#libs/kernel';
-import { admit } from '../../port/admit.js';
+import { admit, APPEND_LIMIT, FOREIGN_APPEND_LIMIT } from '../../port/admit.js';
 import {
   EventStore,
   StoreUnavailable,
@@ -40,7 +40,7 @@ export class MemoryEventStore extends EventStore {
   ): Promise<Appended> {
     this.#open();
     if (events.length === 0) throw new TypeError('an append holds at least one event');
-    const admitted = admit(events);
+    const admitted = admit(events, isForeign(stream) ? FOREIGN_APPEND_LIMIT : APPEND_LIMIT);
     const recorded = this.#streams.get(stream) ?? [];
     const actual = recorded.length === 0 ? null : BigInt(recorded.length - 1);
     const earlier = storedBefore(recorded, admitted, expected);
