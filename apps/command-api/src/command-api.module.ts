@@ -5,7 +5,7 @@ import { CapabilitiesCommandsModule } from '#libs/capabilities/nest';
 import { FlocksCommandsModule } from '#libs/flocks/nest';
 import { NotificationsModule } from '#libs/notifications/nest';
 import { RegionDataCommandsModule } from '#libs/region-data/nest';
-import { ReleasesCommandsModule } from '#libs/releases/nest';
+import { LeasingModule, ReleasesCommandsModule } from '#libs/releases/nest';
 
 /** CIOS Central, write side; the write interfaces of RRDD and of the Capabilities Service. */
 @Module({
@@ -20,3 +20,7 @@ import { ReleasesCommandsModule } from '#libs/releases/nest';
   ],
 })
 export class CommandApiModule {}
+
+/** The same where Regionals run apart: they lease here. In one process with a Regional nobody else does. */
+@Module({ imports: [CommandApiModule, LeasingModule] })
+export class ApartCommandApiModule {}

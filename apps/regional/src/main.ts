@@ -1,11 +1,4 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { settingsFrom } from '#libs/installation';
-import { installationOf } from '#libs/installation/nest';
-import { RegionalModule } from './regional.module.js';
+import { runRegional } from './run-regional.js';
 
-const app = await NestFactory.createApplicationContext(
-  installationOf(settingsFrom(process.env), RegionalModule),
-  { logger: ['warn', 'error', 'fatal'] },
-);
-app.enableShutdownHooks();
+await runRegional(process.env);

@@ -54,9 +54,19 @@ export type ReleaseCommand =
       readonly change: number;
       readonly destroy: number;
       readonly none: number;
+      /** Of a Regional that leases over HTTP: refused where it is over. */
+      readonly epoch?: number;
     }
-  /** Ends the epoch of whoever held the release before; a result of an older epoch is refused. */
-  | { readonly type: 'GrantLease'; readonly release: string; readonly regional: string }
+  /**
+   * Ends the epoch of whoever held the release before; a result of an older epoch is refused. With `after`, only where that is still
+   * the epoch (0: nobody held it), so that of two who find a lease over one gets it.
+   */
+  | {
+      readonly type: 'GrantLease';
+      readonly release: string;
+      readonly regional: string;
+      readonly after?: number;
+    }
   | {
       readonly type: 'StartOperation';
       readonly release: string;

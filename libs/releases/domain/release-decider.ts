@@ -75,7 +75,9 @@ export const releaseDecider: Decider<ReleaseCommand, ReleaseState, ReleaseEvent>
     switch (command.type) {
       case 'PlanRelease': {
         if (state.plan === command.plan || state.status !== 'sent') return [];
-        const { type: _, ...planned } = command;
+        const { type: _, epoch, ...planned } = command;
+        const stale = epoch === undefined ? null : staleEpoch(state, epoch);
+        if (stale) return stale;
         const events: ReleaseEvent[] = [{ type: 'ReleasePlanned', data: { ...planned, region } }];
         if (state.approval === 'auto')
           events.push({
@@ -112,6 +114,8 @@ export const releaseDecider: Decider<ReleaseCommand, ReleaseState, ReleaseEvent>
         );
       case 'GrantLease':
         if (state.lease?.regional === command.regional) return [];
+        if (command.after !== undefined && command.after !== (state.lease?.epoch ?? 0))
+          return staleEpoch(state, command.after) ?? [];
         return [
           {
             type: 'LeaseGranted',
@@ -238,6 +242,10 @@ function decideOnNode(command: NodeCommand, state: ReleaseState): readonly Relea
       if (node.status !== 'dispatched' && node.status !== 'started')
         return refuse('release/not-dispatched', `node ${command.node} is ${node.status}`, {
           fix: 'nothing to do: only a dispatched node is carried out',
+        });
+      if (command.key !== operationKey(release, command.node, node.digest))
+        return refuse('release/redispatched', `node ${command.node} has another digest now`, {
+          fix: 'nothing to do: what it is to be now is leased anew',
         });
       if (command.attempt <= node.attempt)
         return refuse(

@@ -1,1 +1,2 @@
 export * from './releases.module.js';
+export * from './leasing.module.js';

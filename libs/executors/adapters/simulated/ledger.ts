@@ -2,6 +2,7 @@ import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Json } from '#libs/kernel';
 import { type NodeIdentity } from '../../contract/index.js';
+import { locked } from './file-lock.js';
 
 /** One effect in the simulated world. */
 export interface Effect extends NodeIdentity {
@@ -15,26 +16,28 @@ export interface Effect extends NodeIdentity {
 
 /**
  * The world that local executors act on, outside both stores: one JSON line for each effect, durable (fdatasync) before `record`
- * resolves. Lines that come while a flush is under way share the next one. A torn last line never happened and is cut off when the
- * file is opened for writing. Lines of other processes are read as they appear.
+ * resolves. Lines that come while a flush is under way share the next one. Several processes may act on one world: who writes holds a
+ * lock, reads what others wrote, and writes nothing under a key that has its effect. A torn last line never happened and is cut off
+ * before the next one is written.
  */
 export class Ledger {
   readonly #byKey = new Map<string, Effect>();
   readonly #byNode = new Map<string, Effect>();
   #offset = 0;
-  #waiting: { readonly line: string; readonly done: (error?: Error) => void }[] = [];
+  #waiting: { readonly effect: Effect; readonly done: (error?: Error) => void }[] = [];
   #flushing = false;
   #reading: Promise<void> = Promise.resolve();
 
-  private constructor(private readonly file: FileHandle) {}
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly lock: string,
+  ) {}
 
   /** `<data>/world/ledger.jsonl`; made where it is not there. */
   static async open(path: string): Promise<Ledger> {
     await mkdir(dirname(path), { recursive: true });
-    const ledger = new Ledger(await open(path, 'a+'));
+    const ledger = new Ledger(await open(path, 'a+'), `${path}.lock`);
     await ledger.refresh();
-    const { size } = await ledger.file.stat();
-    if (size > ledger.#offset) await ledger.file.truncate(ledger.#offset);
     return ledger;
   }
 
@@ -74,11 +77,14 @@ export class Ledger {
     this.#offset += end;
   }
 
-  /** Resolves when the effect is durable. Rejects where the file cannot be written; then nothing happened. */
-  async record(effect: Effect): Promise<void> {
+  /**
+   * Resolves with the effect under that key when it is durable: this one, or what another process had recorded. Rejects where the file
+   * cannot be written; then nothing happened.
+   */
+  async record(effect: Effect): Promise<Effect> {
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push({
-        line: `${JSON.stringify(effect)}\n`,
+        effect,
         done: (error) => {
           if (error) reject(error);
           else resolve();
@@ -86,7 +92,7 @@ export class Ledger {
       });
       if (!this.#flushing) void this.#flush();
     });
-    await this.refresh();
+    return this.byKey(effect.key)!;
   }
 
   async close(): Promise<void> {
@@ -99,14 +105,27 @@ export class Ledger {
       const group = this.#waiting;
       this.#waiting = [];
       try {
-        await this.file.appendFile(group.map((g) => g.line).join(''));
-        await this.file.datasync();
+        await locked(this.lock, () => this.#write(group.map((g) => g.effect)));
         for (const { done } of group) done();
       } catch (error) {
         for (const { done } of group) done(error as Error);
       }
     }
     this.#flushing = false;
+  }
+
+  /** Only under the lock. */
+  async #write(effects: readonly Effect[]): Promise<void> {
+    await this.refresh();
+    const fresh = new Map(effects.filter(({ key }) => !this.#byKey.has(key)).map((e) => [e.key, e]));
+    if (fresh.size > 0) {
+      const { size } = await this.file.stat();
+      if (size > this.#offset) await this.file.truncate(this.#offset);
+      await this.file.appendFile([...fresh.values()].map((e) => `${JSON.stringify(e)}\n`).join(''));
+    }
+    // Also where another wrote it: that process may not have flushed it yet.
+    await this.file.datasync();
+    await this.refresh();
   }
 
   #take(effect: Effect): void {

@@ -109,8 +109,7 @@ export class SimulatedExecutor extends Executor {
       attributes,
       outputs,
     };
-    await this.ledger.record(effect);
-    return { outputs };
+    return { outputs: (await this.ledger.record(effect)).outputs };
   }
 
   /** What comes into being with a node: the same for the same node, whenever it is created. */
