@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from '@jest/globals';
-import { type MongodbLane, startMongodb } from '#libs/read-store/testing';
+import { type Lane, someMongodb } from '#libs/read-store/adapters/mongodb/testing';
 import { replay } from '#libs/audit';
 import { withRecord } from '../apps/audit/src/record.js';
 import { Client, type EventJson, path } from '../apps/cios/src/cli/client.js';
@@ -21,11 +21,11 @@ const adminToken = 'admin-token-of-the-test-0123456789abcdef';
 const regionalToken = 'regional-token-of-the-test-0123456789ab';
 const termMs = 3_000;
 const running: App[] = [];
-let mongodb: MongodbLane | { readonly notRun: string } = { notRun: 'not asked for' };
+let mongodb: Lane = { name: 'mongodb', notRun: 'not asked for' };
 
 afterAll(async () => {
   await Promise.all(running.map((app) => app.end('SIGKILL')));
-  if ('stop' in mongodb) mongodb.stop();
+  if ('stop' in mongodb) await mongodb.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -72,8 +72,8 @@ class App {
 const url = /"url":"(http[^"]+)"/;
 
 it('builds a region through apps in processes of their own, one Regional killed in the middle, nothing done twice', async () => {
-  mongodb = await startMongodb();
-  if ('notRun' in mongodb) process.stdout.write(`apart on mongodb NOT RUN: ${mongodb.notRun}\n`);
+  mongodb = await someMongodb();
+  if ('notRun' in mongodb) process.stdout.write(`apart on ${mongodb.name} NOT RUN: ${mongodb.notRun}\n`);
   else process.stdout.write(`apart: read models and blobs in ${mongodb.name}\n`);
   const store = join(folder, 'store');
   const flocks = join(folder, 'flocks');
