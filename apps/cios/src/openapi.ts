@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openApiDocument } from '#libs/http/openapi';
 import { settingsFrom } from '#libs/installation';
 import { httpApplication, installationOf } from '#libs/installation/nest';
-import { CommandApiModule } from '../../command-api/src/command-api.module.js';
+import { ApartCommandApiModule } from '../../command-api/src/command-api.module.js';
 import { QueryApiModule } from '../../query-api/src/query-api.module.js';
 
 // openapi.js [FILE]: writes the OpenAPI document of the whole API to a file, or to standard output.
@@ -14,7 +14,7 @@ const folder = await mkdtemp(join(tmpdir(), 'cios-openapi-'));
 try {
   const stores = { CIOS_EVENT_STORE: 'memory:', CIOS_READ_STORE: 'memory:', CIOS_BLOB_STORE: 'memory:' };
   const app = await httpApplication(
-    installationOf(settingsFrom(stores, folder), CommandApiModule, QueryApiModule),
+    installationOf(settingsFrom(stores, folder), ApartCommandApiModule, QueryApiModule),
   );
   const text = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
   await app.close();
