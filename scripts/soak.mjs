@@ -20,6 +20,37 @@ const soaks = {
     console.log(`  ${rounds} kills: ${acknowledged} acknowledged commands, ${events} events`);
     return problems;
   },
+  power: async ({ rounds, seed, folder }) => {
+    const { cutPower, powerCutsNeed } = await import('#libs/event-store/testing');
+    const missing = powerCutsNeed();
+    if (missing) {
+      console.log(`  NOT RUN: ${missing}`);
+      return [];
+    }
+    const problems = [];
+    for (const flushMs of [0, 2]) {
+      const found = await cutPower({
+        folder: join(folder, `flush-${flushMs}`),
+        cuts: rounds,
+        seed,
+        flushMs,
+        report: (cut) => {
+          if ((cut + 1) % 50 === 0) console.log(`  ${cut + 1} cuts`);
+        },
+      });
+      const { median, p99 } = found.loopDelay;
+      console.log(
+        `  ${flushMs} ms added to each flush: ${rounds} cuts in ${found.records} writes and flushes, ` +
+          `${found.acknowledged} acknowledged commands looked for, ` +
+          `event loop late by ${median} ms (median), ${p99} ms (p99)`,
+      );
+      problems.push(...found.problems);
+      // A commit flushes twice: a loop that waited for it would be late by 4 ms.
+      if (flushMs > 0 && !(median < flushMs))
+        problems.push(`slow flushes hold up the event loop: ${median} ms`);
+    }
+    return problems;
+  },
   crash: async ({ rounds, seed, folder }) => {
     const { crashRounds } = await import('../dist/apps/cios/src/testing/index.js');
     const main = new URL('../dist/apps/cios/src/main.js', import.meta.url).pathname;

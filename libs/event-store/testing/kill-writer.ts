@@ -1,11 +1,12 @@
 import { writeSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type CommandContext, type Decider, type DomainEvent } from '#libs/kernel';
 import { openEmbeddedEventStore } from '../adapters/embedded/index.js';
 import { AggregateStore } from '../aggregate-store.js';
 import { type Aggregate } from '../port/aggregates.js';
 
 // Appends under load until it is killed: `kill-writer FOLDER ROUND`. Prints `UP`, then `A <id> <position>` for the last event of
-// each acknowledged command.
+// each acknowledged command, and every 100 ms `L <median> <p99>`: how late timers of 1 ms are, in ms.
 type Wrote = DomainEvent<'Wrote', { readonly of: number; readonly i: number; readonly text: string }>;
 
 const decider: Decider<number, number, Wrote> = {
@@ -23,6 +24,12 @@ const WRITERS = 32;
 const [folder = '', round = '0'] = process.argv.slice(2);
 const aggregates = new AggregateStore(await openEmbeddedEventStore({ folder }));
 writeSync(1, 'UP\n');
+const delay = monitorEventLoopDelay({ resolution: 1 });
+delay.enable();
+setInterval(() => {
+  const [median, p99] = [50, 99].map((q) => (delay.percentile(q) / 1e6 - 1).toFixed(2));
+  writeSync(1, `L ${median} ${p99}\n`);
+}, 100);
 
 await Promise.all(
   Array.from({ length: WRITERS }, async (_, writer) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openEmbeddedEventStore } from '../adapters/embedded/index.js';
-import { ChainVerifier } from '../chain.js';
+import { LogCheck, promisesIn } from './log-check.js';
 
 export interface KillOptions {
   readonly folder: string;
@@ -31,38 +31,26 @@ export async function killWriters({ folder, rounds, seed, report }: KillOptions)
   const store = join(folder, 'events');
   const random = mulberry32(seed);
   const problems: string[] = [];
-  const chains = new ChainVerifier();
-  let events = 0;
+  const log = new LogCheck();
   let acknowledged = 0;
-  const findings = (): KillFindings => ({ rounds, events, acknowledged, problems });
+  const findings = (): KillFindings => ({
+    rounds,
+    events: log.events,
+    acknowledged,
+    problems,
+  });
   for (let round = 0; round < rounds; round += 1) {
     const answers = join(folder, `answers-${round}`);
     const how = await writeUntilKilled(store, round, answers, 30 + random() * 400);
     if (how !== 'SIGKILL') problems.push(`round ${round}: the writer ended by itself (${how})`);
-    const promised = answersOf(answers);
+    const promised = promisesIn(readFileSync(answers, 'latin1'));
     acknowledged += promised.size;
     const opened = await openEmbeddedEventStore({ folder: store });
-    const half = new Map<string, number>();
-    const options = events === 0 ? {} : { after: BigInt(events - 1) };
-    for await (const event of opened.readAll(options)) {
-      if (Number(event.position) !== events)
-        problems.push(`round ${round}: position ${event.position} after ${events - 1}`);
-      events += 1;
-      const broken = chains.check(event);
-      if (broken) problems.push(`round ${round}: ${broken.message}`);
-      const { of } = event.data as { readonly of: number };
-      const { commandId } = event.metadata;
-      const left = (half.get(commandId) ?? of) - 1;
-      if (left === 0) half.delete(commandId);
-      else half.set(commandId, left);
-      const position = promised.get(event.id);
-      if (position === undefined) continue;
-      if (position !== String(event.position))
-        problems.push(`round ${round}: ${event.id} moved or is there twice`);
-      promised.delete(event.id);
-    }
-    for (const [commandId] of half) problems.push(`round ${round}: command ${commandId} is half there`);
-    for (const [id] of promised) problems.push(`round ${round}: acknowledged event ${id} is lost`);
+    const options = log.events === 0 ? {} : { after: BigInt(log.events - 1) };
+    const found: string[] = [];
+    for await (const event of opened.readAll(options)) found.push(...log.add(event, promised));
+    found.push(...log.finish(promised));
+    problems.push(...found.map((problem) => `round ${round}: ${problem}`));
     for (const { problem, position } of round === rounds - 1 ? opened.scan() : []) {
       if (problem !== undefined) problems.push(`at the end: position ${position}: ${problem}`);
     }
@@ -92,18 +80,8 @@ async function writeUntilKilled(folder: string, round: number, answers: string, 
   return how;
 }
 
-/** Id → position; a last line that the kill cut in two was not read by anybody. */
-function answersOf(path: string): Map<string, string> {
-  const lines = readFileSync(path, 'latin1').split('\n').slice(0, -1);
-  return new Map(
-    lines.flatMap((line) => {
-      const [mark, id, position] = line.split(' ');
-      return mark === 'A' ? [[id!, position!] as const] : [];
-    }),
-  );
-}
-
-function writer(): string[] {
+/** Arguments of node that start `kill-writer`. */
+export function writer(): string[] {
   if (!import.meta.url.endsWith('.ts')) return [fileURLToPath(new URL('./kill-writer.js', import.meta.url))];
   const loader = new URL('../../../scripts/typescript.mjs', import.meta.url).href;
   return [
