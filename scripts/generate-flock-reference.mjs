@@ -140,7 +140,7 @@ export async function flockReference() {
   const page = [
     `<!-- Generated from ${table} by scripts/generate-flock-reference.mjs; do not edit. -->`,
     '# Flock reference',
-    "Every block of a flock config. What an attribute leaves open is its default, or null. `references` are addresses written without quotes, such as `[infrastructure_component.server]`; a `region` is one of its names, or an entry of `local.all_regions`. Attributes known at compile time decide what there is, or where, and cannot depend on outputs. A `locals` block holds values to share, which are `local.NAME`. [flock-schema.json](flock-schema.json) says the same as a JSON Schema, for HCL's JSON syntax; the compiler itself reads the native syntax only.",
+    'Every block of a flock config. What an attribute leaves open is its default, or null. `references` are addresses written without quotes, such as `[infrastructure_component.server]`; a `region` is one of its names, or an entry of `local.all_regions`. Attributes known at compile time decide what there is, or where, and cannot depend on outputs. A `locals` block holds values to share, which are `local.NAME`. [flock-schema.json](flock-schema.json) says the same as a JSON Schema, for files in HCL\'s JSON syntax (`*.hcl.json`), which may stand beside native ones (`*.hcl`): there labels are keys, strings are templates (`"${local.region.name}"`), references are strings (`["infrastructure_component.server"]`), and a nested block that is not named here is a list of objects.',
     ...specs.flatMap(section),
   ].join('\n\n');
   const format = async (path, text, parser) =>

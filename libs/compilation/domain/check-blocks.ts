@@ -10,6 +10,13 @@ export function checkHeader(block: Block): {
   readonly diagnostics: readonly Diagnostic[];
 } {
   const typed = block.type === 'resource' || block.type === 'data';
+  if (block.type === 'dynamic')
+    return wrong(
+      block,
+      'flock/dynamic',
+      'dynamic at the top',
+      'dynamic makes blocks within a block. Repeat a block of the flock itself with its count or for_each.',
+    );
   if (!keywords.includes(block.type))
     return wrong(
       block,

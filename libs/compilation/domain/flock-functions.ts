@@ -1,4 +1,4 @@
-import { SENSITIVE, STRING, withMarks, type HclFunction } from '#libs/hcl';
+import { configSyntax, SENSITIVE, STRING, withMarks, type HclFunction } from '#libs/hcl';
 import { standardFunctions } from '#libs/hcl/functions';
 import { nodeFunctions } from '#libs/hcl/host';
 import { secretMark, secretPlaceholder } from './output-marks.js';
@@ -20,6 +20,6 @@ const withoutFiles = new Map([...standardFunctions(nodeFunctions), [secret.name,
  * its like see the flock's own files beside the configs.
  */
 export function flockFunctions(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, HclFunction> {
-  if ([...files.keys()].every((path) => path.endsWith('.hcl'))) return withoutFiles;
+  if ([...files.keys()].every((path) => configSyntax(path) !== undefined)) return withoutFiles;
   return new Map([...standardFunctions(nodeFunctions, { files }), [secret.name, secret]]);
 }

@@ -1,11 +1,12 @@
 import { hasErrors, type Diagnostic, type Json, type SourceRange } from '#libs/kernel';
-import { localNames, parseConfig, Scope, toJson, type Block } from '#libs/hcl';
+import { Scope, toJson, type Block } from '#libs/hcl';
 import { reservedSubsets } from '#libs/region-data/contract';
 import { type FlockSettings } from '../contract/index.js';
 import { checkBody, checkHeader } from './check-blocks.js';
 import { checkReferences } from './check-references.js';
 import { flockFunctions } from './flock-functions.js';
 import { type ParsedBlock, type ParsedFlock, type ParsedLocal } from './parsed-flock.js';
+import { readConfigs } from './read-configs.js';
 import { blockReference } from './references.js';
 import { specOf } from './schema/index.js';
 import { writtenNames } from './written-names.js';
@@ -25,42 +26,18 @@ interface LocalSource {
 }
 
 /**
- * Parses the `.hcl` files of one flock version (other files are what `file` and `templatefile` see) and checks all that their
+ * Parses the `.hcl` and `.hcl.json` files of one flock version (other files are what `file` and `templatefile` see) and checks all that their
  * text alone can tell: blocks, attributes, references, cycles between locals. O(size of the text).
  */
 export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: ParseOptions = {}): ParsedFlock {
-  const diagnostics: Diagnostic[] = [];
-  const { prefix = '' } = options;
-  const texts = new Map(
-    [...files.keys()]
-      .filter((path) => path.endsWith('.hcl'))
-      .sort()
-      .map((path) => [prefix + path, files.get(path)!]),
-  );
-  const lenient = options.lenient === true;
-  const names = lenient
-    ? [...texts].flatMap(([path, bytes]) => localNames(parseConfig(bytes, path, { lenient }).body))
-    : [];
-  const top: Block[] = [];
-  for (const [path, bytes] of texts) {
-    const parsed = parseConfig(bytes, path, { lenient, locals: names, isolate: true });
-    diagnostics.push(...parsed.diagnostics);
-    top.push(...parsed.body.blocks);
-    for (const attribute of parsed.body.attributes.values())
-      diagnostics.push({
-        severity: 'error',
-        code: 'flock/stray-attribute',
-        summary: 'Attribute outside of a block',
-        detail: `A flock config consists of blocks; "${attribute.name}" stands in none. Values to share belong into a locals block.`,
-        subject: attribute.nameRange,
-      });
-  }
+  const configs = readConfigs(files, options);
+  const diagnostics: Diagnostic[] = [...configs.diagnostics];
 
   const locals = new Map<string, LocalSource>();
   const blocks = new Map<string, ParsedBlock>();
   const moves: { kind: 'moved' | 'removed' | 'import'; block: Block }[] = [];
   let flockBlock: Block | undefined;
-  for (const block of top) {
+  for (const block of configs.blocks) {
     if (block.type === 'locals') {
       addLocals(block, locals, diagnostics);
       continue;
@@ -97,7 +74,7 @@ export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: Pars
         diagnostics.push(...noAddresses(block));
     }
   }
-  if (flockBlock === undefined && !hasErrors(diagnostics)) diagnostics.push(noFlockBlock(texts));
+  if (flockBlock === undefined && !hasErrors(diagnostics)) diagnostics.push(noFlockBlock(configs.paths));
 
   const checked = checkReferences(locals, blocks);
   diagnostics.push(...checked.diagnostics);
@@ -108,7 +85,7 @@ export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: Pars
     locals: checked.locals,
     blocks,
     functions: flockFunctions(files),
-    writtenNames: writtenNames(locals, blocks, texts),
+    writtenNames: writtenNames(locals, blocks),
     moves,
     diagnostics,
     compiles: !hasErrors(diagnostics),
@@ -168,8 +145,7 @@ function twice(what: string, key: string, range: SourceRange, first: SourceRange
   };
 }
 
-function noFlockBlock(texts: ReadonlyMap<string, Uint8Array>): Diagnostic {
-  const filename = [...texts.keys()][0];
+function noFlockBlock([filename]: readonly string[]): Diagnostic {
   const start = { line: 1, column: 1, byte: 0 };
   return {
     severity: 'error',

@@ -1,5 +1,4 @@
-import { type SourcePosition, type SourceRange } from '#libs/kernel';
-import { type Expression } from '#libs/hcl';
+import { nativeParts, type Expression } from '#libs/hcl';
 import { type ParsedBlock, type WrittenName } from './parsed-flock.js';
 
 /** Attributes whose strings name other things than regions. */
@@ -21,53 +20,42 @@ const never = new Set([
 export function writtenNames(
   locals: ReadonlyMap<string, { readonly expression: Expression }>,
   blocks: ReadonlyMap<string, ParsedBlock>,
-  texts: ReadonlyMap<string, Uint8Array>,
 ): readonly WrittenName[] {
   const names: WrittenName[] = [];
-  for (const { expression } of locals.values()) collect(expression, false, texts, names);
+  for (const { expression } of locals.values()) collect(expression, false, names);
   for (const block of blocks.values()) {
     for (const [name, attribute] of block.attributes)
       if (!never.has(name))
-        collect(attribute.expression, block.spec.attributes[name]?.type === 'region', texts, names);
-    for (const nested of block.blocks)
-      for (const [name, attribute] of nested.body.attributes)
-        if (!never.has(name)) collect(attribute.expression, false, texts, names);
+        collect(attribute.expression, block.spec.attributes[name]?.type === 'region', names);
+    collectNested(block.blocks, names);
   }
   return names;
 }
 
-const decoder = new TextDecoder();
-const token = /"(?:[^"\\\n]|\\.)*"|#.*|\/\/.*|\/\*[\s\S]*?\*\//g;
-const name = /^"([A-Za-z0-9][A-Za-z0-9_-]*)"$/;
-
-function collect(
-  expression: Expression,
-  region: boolean,
-  texts: ReadonlyMap<string, Uint8Array>,
-  into: WrittenName[],
-): void {
-  const { range } = expression;
-  const bytes = texts.get(range.filename)?.subarray(range.start.byte, range.end.byte);
-  if (bytes === undefined || !bytes.includes(0x22)) return;
-  const text = decoder.decode(bytes);
-  for (const match of text.matchAll(token)) {
-    const found = name.exec(match[0])?.[1];
-    if (found === undefined) continue;
-    into.push({ text: found, region, range: rangeWithin(range, text, match.index, match[0].length) });
+function collectNested(blocks: ParsedBlock['blocks'], into: WrittenName[]): void {
+  for (const { body } of blocks) {
+    for (const [name, { expression }] of body.attributes)
+      if (!never.has(name)) collect(expression, false, into);
+    collectNested(body.blocks, into);
   }
 }
 
-function rangeWithin(range: SourceRange, text: string, at: number, length: number): SourceRange {
-  const start = advance(range.start, text.slice(0, at));
-  return { filename: range.filename, start, end: advance(start, text.slice(at, at + length)) };
-}
+const token = /"(?:[^"\\\n]|\\.)*"|#.*|\/\/.*|\/\*[\s\S]*?\*\//g;
+const nameLike = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
-function advance(from: SourcePosition, text: string): SourcePosition {
-  const lines = text.split('\n');
-  const last = Array.from(lines.at(-1)!).length;
-  return {
-    line: from.line + lines.length - 1,
-    column: lines.length === 1 ? from.column + last : last + 1,
-    byte: from.byte + new TextEncoder().encode(text).length,
-  };
+function collect(expression: Expression, region: boolean, into: WrittenName[]): void {
+  for (const part of nativeParts(expression)) {
+    const { node, source } = part;
+    const text = source.text.slice(node.start, node.end);
+    // A string of the JSON syntax is a template, and so without quotes of its own.
+    if (part !== expression && nameLike.test(part.asLiteral() ?? ''))
+      into.push({ text: part.asLiteral()!, region, range: part.range });
+    if (!text.includes('"')) continue;
+    for (const { 0: found, index } of text.matchAll(token)) {
+      const within = found.slice(1, -1);
+      if (!found.startsWith('"') || !nameLike.test(within)) continue;
+      const start = node.start + index;
+      into.push({ text: within, region, range: source.range(start, start + found.length) });
+    }
+  }
 }

@@ -1,31 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { discoverFlocks } from '#libs/flocks/discovery';
-import { type RegionDataDocument } from '#libs/region-data/contract';
-import { compileOffline, OfflineCompiler, type OfflineFlock } from './compile-offline.js';
-
-async function shipped(): Promise<readonly OfflineFlock[]> {
-  const { flocks, problems } = await discoverFlocks('examples/flocks');
-  expect(problems).toEqual([]);
-  return flocks.map((f) => ({
-    name: f.name,
-    files: f.files,
-    prefix: `${f.folder}/`,
-    artifacts: new Map(f.artifacts.map((a) => [a.name, a.digest])),
-  }));
-}
-
-const regionData = JSON.parse(readFileSync('examples/fleet/region-data.json', 'utf8')) as RegionDataDocument;
-const document: RegionDataDocument = {
-  ...regionData,
-  all_regions: regionData.all_regions.map((r) => ({
-    ...r,
-    target_available: (r as { target_available?: boolean }).target_available ?? true,
-    ViBE_region: (r as { ViBE_region?: string | null }).ViBE_region ?? null,
-    state: (r as { state?: 'none' }).state ?? 'none',
-  })),
-  subsets: (regionData as Partial<RegionDataDocument>).subsets ?? {},
-};
+import { compileOffline, OfflineCompiler } from './compile-offline.js';
+import { document, shipped } from './testing/shipped.js';
 
 describe('the shipped flocks', () => {
   it('compile without a diagnostic, for every region that is asked for', async () => {

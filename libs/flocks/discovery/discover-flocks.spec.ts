@@ -44,6 +44,20 @@ describe('discovery of flocks', () => {
     });
   });
 
+  it('finds flocks in the JSON syntax, also where they do not parse', async () => {
+    await put({
+      'a/flock.hcl.json':
+        '{"flock": {"a": {"owners": ["o"]}}, "data": {"capability": {"n": {"name": "net"}}}}',
+      'b/flock.hcl.json': '{"flock": {"b": {"owners": ["o",]}}}',
+    });
+    const { flocks, problems } = await discoverFlocks(folder);
+    expect(problems).toEqual([]);
+    expect(flocks.map((f) => [f.name, f.description.needs])).toEqual([
+      ['a', ['net']],
+      ['b', []],
+    ]);
+  });
+
   it('derives the version from the content alone', async () => {
     await put({
       'a/flock.hcl': 'flock "a" { owners = ["a"] }\n',

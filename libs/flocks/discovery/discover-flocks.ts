@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { sha256 } from '#libs/kernel';
+import { configSyntax } from '#libs/hcl';
 import { describeFlock, filesDigest, maximumConfigBytes, type FlockDescription } from '../domain/index.js';
 
 export interface DiscoveredArtifact {
@@ -65,7 +66,7 @@ export async function discoverFlocks(root: string): Promise<Discovery> {
   }
   const rest = await visit(root, root, flocks, problems);
   for (const path of rest.keys())
-    if (path.endsWith('.hcl'))
+    if (configSyntax(path) !== undefined)
       problems.push(
         isUtf8(await readFile(path))
           ? {
@@ -112,7 +113,7 @@ async function visit(
     const path = join(folder, entry.name);
     if (entry.isFile()) {
       mine.set(path, path);
-      if (entry.name.endsWith('.hcl')) here.set(entry.name, await readFile(path));
+      if (configSyntax(entry.name) !== undefined) here.set(entry.name, await readFile(path));
     } else if (entry.isDirectory() && entry.name === 'artifacts') artifacts = path;
     else if (entry.isDirectory())
       for (const [below, at] of await visit(root, path, flocks, problems)) mine.set(below, at);
@@ -192,8 +193,10 @@ async function digestOfFile(file: string): Promise<{ readonly digest: string; re
 }
 
 function writtenName(files: ReadonlyMap<string, Uint8Array>): string | null {
-  for (const bytes of files.values()) {
-    const name = /^\s*flock\s+"([^"]+)"/m.exec(new TextDecoder().decode(bytes))?.[1];
+  for (const [path, bytes] of files) {
+    const header =
+      configSyntax(path) === 'json' ? /"flock"\s*:\s*[[{\s]*"([^"]+)"/ : /^\s*flock\s+"([^"]+)"/m;
+    const name = header.exec(new TextDecoder().decode(bytes))?.[1];
     if (name !== undefined) return name;
   }
   return null;

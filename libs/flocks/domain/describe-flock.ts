@@ -1,5 +1,5 @@
 import { type Diagnostic } from '#libs/kernel';
-import { parseConfig, type Block } from '#libs/hcl';
+import { configSyntax, parseConfig, parseJsonConfig, type Block, type BodyShape } from '#libs/hcl';
 
 /** What a flock's config says it consists of: all resources of one service, infrastructure and artifacts apart. */
 export interface FlockDescription {
@@ -27,10 +27,19 @@ export function describeFlock(
   const diagnostics: Diagnostic[] = [];
   const blocks: Block[] = [];
   for (const path of [...files.keys()].sort()) {
-    if (!path.endsWith('.hcl')) continue;
-    const parsed = parseConfig(files.get(path)!, path, { lenient: options.lenient === true });
-    diagnostics.push(...parsed.diagnostics);
-    blocks.push(...parsed.body.blocks);
+    const syntax = configSyntax(path);
+    if (syntax === undefined) continue;
+    const bytes = files.get(path)!;
+    if (syntax === 'native') {
+      const parsed = parseConfig(bytes, path, { lenient: options.lenient === true });
+      diagnostics.push(...parsed.diagnostics);
+      blocks.push(...parsed.body.blocks);
+    } else {
+      const parsed = parseJsonConfig(bytes, path);
+      const { body, diagnostics: faults } = parsed.body.settle(described);
+      diagnostics.push(...parsed.diagnostics, ...faults);
+      blocks.push(...body.blocks);
+    }
   }
   const flock = blocks.find((b) => b.type === 'flock');
   const of = (keyword: string, type: string): Block[] =>
@@ -53,5 +62,17 @@ export function describeFlock(
     diagnostics,
   };
 }
+
+/** Of the JSON syntax: the blocks that are looked at. */
+const described: BodyShape = {
+  blocks: [
+    { type: 'flock', labels: ['name'], body: () => ({ blocks: [] }) },
+    ...['resource', 'data'].map((type) => ({
+      type,
+      labels: ['type', 'label'],
+      body: () => ({ blocks: [] }),
+    })),
+  ],
+};
 
 const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();

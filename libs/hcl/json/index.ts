@@ -1,16 +1,17 @@
 import { type Diagnostic, type SourcePosition } from '../../kernel/diagnostic.js';
-import { type Body } from '../body.js';
 import { type Expression } from '../expression.js';
 import { SourceText } from '../syntax/source.js';
 import { JsonBody } from './json-body.js';
 import { JsonExpression } from './json-expression.js';
 import { parseJson, startRange } from './parse-json.js';
 
+export { type BlockShape, type BodyShape } from './json-body.js';
+
 /** A configuration file in the JSON syntax. Never throws. O(length). */
 export function parseJsonConfig(
   source: string | Uint8Array,
   filename: string,
-): { body: Body; diagnostics: readonly Diagnostic[] } {
+): { body: JsonBody; diagnostics: readonly Diagnostic[] } {
   const text = new SourceText(source, filename);
   const { node, diagnostics } = parseJson(text);
   if (node.kind === 'object' || node.kind === 'array') return { body: new JsonBody(node, text), diagnostics };

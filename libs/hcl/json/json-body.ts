@@ -1,11 +1,31 @@
 import { type Diagnostic, type SourceRange } from '../../kernel/diagnostic.js';
-import { type Attribute, type Block, type Body, type BodyContent, type BodySchema } from '../body.js';
+import { FixedBody } from '../bodies/fixed-body.js';
+import {
+  type Attribute,
+  type Block,
+  type BlockSchema,
+  type Body,
+  type BodyContent,
+  type BodySchema,
+} from '../body.js';
 import { rangeText } from '../syntax/range-text.js';
 import { type SourceText } from '../syntax/source.js';
 import { suggest } from '../syntax/suggest.js';
 import { nfc } from '../values/text.js';
 import { JsonExpression } from './json-expression.js';
+import { JsonReferences } from './json-references.js';
 import { startRange, type JsonNode, type JsonProperty } from './parse-json.js';
+
+/** Which properties are blocks, and of what shape; all others are attributes. */
+export interface BodyShape {
+  readonly blocks: readonly BlockShape[];
+  /** Attributes whose strings are references, with or without `${ }` around them. */
+  readonly references?: ReadonlySet<string>;
+}
+
+export interface BlockShape extends BlockSchema {
+  readonly body: (labels: readonly string[]) => BodyShape;
+}
 
 /** A body in the JSON syntax: which property is an attribute and which a block, the schema says. */
 export class JsonBody implements Body {
@@ -114,6 +134,44 @@ export class JsonBody implements Body {
       else diagnostics.push(this.duplicate('Duplicate attribute definition', property, existing, false));
     }
     return { attributes, diagnostics };
+  }
+
+  /**
+   * The same with attributes and blocks told apart once and for all, at every depth, as in the native syntax. Finds what is wrong
+   * with templates, which is otherwise told only when they are evaluated. O(size).
+   */
+  settle(shape: BodyShape): { readonly body: FixedBody; readonly diagnostics: readonly Diagnostic[] } {
+    const diagnostics: Diagnostic[] = [];
+    const attributes = new Map<string, Attribute>();
+    const blocks: Block[] = [];
+    const shapes = new Map(shape.blocks.map((block) => [block.type, block]));
+    for (const property of this.properties(this.node, undefined, diagnostics)) {
+      const { name } = property;
+      if (name === '//' || this.hidden.has(name)) continue;
+      const wanted = shapes.get(name);
+      if (wanted !== undefined) {
+        const typeRange = this.source.range(property.nameStart, property.nameEnd);
+        const found: Block[] = [];
+        this.unpack(property.value, name, typeRange, wanted.labels ?? [], [], found, diagnostics);
+        for (const block of found) {
+          const settled = (block.body as JsonBody).settle(wanted.body(block.labels));
+          diagnostics.push(...settled.diagnostics);
+          blocks.push({ ...block, headerRange: block.labelRanges.at(-1) ?? typeRange, body: settled.body });
+        }
+        continue;
+      }
+      const attribute = this.attribute(property);
+      const existing = attributes.get(attribute.name);
+      if (existing !== undefined) {
+        diagnostics.push(this.duplicate('Duplicate attribute definition', property, existing, false));
+        continue;
+      }
+      const json = new JsonExpression(property.value, this.source);
+      const expression = shape.references?.has(name) === true ? new JsonReferences(json) : json;
+      diagnostics.push(...expression.faults());
+      attributes.set(attribute.name, { ...attribute, expression });
+    }
+    return { body: new FixedBody(this.range, this.endRange, attributes, blocks), diagnostics };
   }
 
   private attribute(property: JsonProperty): Attribute {

@@ -16,10 +16,12 @@ import { startRange, type JsonNode, type JsonProperty } from './parse-json.js';
 export class JsonExpression implements Expression {
   private template:
     { readonly expression: Expression; readonly diagnostics: readonly Diagnostic[] } | undefined;
+  /** Of values, and of properties for their names. */
+  private readonly children = new Map<JsonNode | JsonProperty, JsonExpression>();
 
   constructor(
     readonly node: JsonNode,
-    private readonly source: SourceText,
+    readonly source: SourceText,
   ) {}
 
   get range(): SourceRange {
@@ -38,20 +40,29 @@ export class JsonExpression implements Expression {
     return [...new Set(this.parts().flatMap((part) => part.functions()))];
   }
 
-  /** The native expressions within. */
-  private parts(): readonly Expression[] {
+  /** The native expressions within: what its strings are as templates. O(size) the first time. */
+  parts(): readonly Expression[] {
+    return this.templates().flatMap(({ expression, diagnostics }) =>
+      diagnostics.length > 0 ? [] : [expression],
+    );
+  }
+
+  /** What is wrong with its strings as templates. O(size) the first time. */
+  faults(): readonly Diagnostic[] {
+    return this.templates().flatMap(({ diagnostics }) => diagnostics);
+  }
+
+  private templates(): readonly NonNullable<typeof this.template>[] {
     const { node } = this;
     switch (node.kind) {
-      case 'string': {
-        const { expression, diagnostics } = this.asTemplate(node.value);
-        return diagnostics.length > 0 ? [] : [expression];
-      }
+      case 'string':
+        return [this.asTemplate(node.value)];
       case 'array':
-        return node.values.flatMap((value) => this.child(value).parts());
+        return node.values.flatMap((value) => this.child(value).templates());
       case 'object':
         return node.properties.flatMap((property) => [
-          ...this.key(property).parts(),
-          ...this.child(property.value).parts(),
+          ...this.key(property).templates(),
+          ...this.child(property.value).templates(),
         ]);
       default:
         return [];
@@ -67,12 +78,15 @@ export class JsonExpression implements Expression {
     return { line, column: column + 1, byte: byte + 1 };
   }
 
-  private child(node: JsonNode): JsonExpression {
-    return new JsonExpression(node, this.source);
+  private child(node: JsonNode, of: JsonNode | JsonProperty = node): JsonExpression {
+    let child = this.children.get(of);
+    if (child === undefined) this.children.set(of, (child = new JsonExpression(node, this.source)));
+    return child;
   }
 
-  private key({ name, nameStart, nameEnd }: JsonProperty): JsonExpression {
-    return this.child({ kind: 'string', value: name, start: nameStart, end: nameEnd });
+  private key(property: JsonProperty): JsonExpression {
+    const { name, nameStart, nameEnd } = property;
+    return this.child({ kind: 'string', value: name, start: nameStart, end: nameEnd }, property);
   }
 
   /** Without a scope strings are literal. */

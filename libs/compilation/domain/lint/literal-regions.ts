@@ -1,4 +1,4 @@
-import { NativeExpression } from '#libs/hcl';
+import { nativeParts, type NativeExpression } from '#libs/hcl';
 import { type ParsedFlock } from '../parsed-flock.js';
 import { type LintFinding } from './lint-finding.js';
 
@@ -16,10 +16,8 @@ export function literalRegions({ blocks, writtenNames }: ParsedFlock): readonly 
   const written = new Set(
     [...blocks.values()].flatMap((block) =>
       [...block.attributes.values()].flatMap(({ name, expression }) =>
-        block.spec.attributes[name]?.type === 'region' &&
-        expression instanceof NativeExpression &&
-        expression.asLiteral() !== undefined
-          ? [placeOf(expression)]
+        block.spec.attributes[name]?.type === 'region' && expression.asLiteral() !== undefined
+          ? nativeParts(expression).map(placeOf)
           : [],
       ),
     ),

@@ -1,4 +1,4 @@
-import { NativeExpression, type Expression } from '#libs/hcl';
+import { nativeParts, NativeExpression, type Expression } from '#libs/hcl';
 import { type ParsedFlock } from '../parsed-flock.js';
 
 export type SyntaxNode = NativeExpression['node'];
@@ -42,14 +42,15 @@ export function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
 
 /** Every tree of the expression, itself first. O(size). */
 export function nodesOf(expression: Expression): readonly NativeExpression[] {
-  if (!(expression instanceof NativeExpression)) return [];
-  const found: NativeExpression[] = [];
-  const visit = (node: SyntaxNode): void => {
-    found.push(node === expression.node ? expression : new NativeExpression(node, expression.source));
-    for (const child of childrenOf(node)) visit(child);
-  };
-  visit(expression.node);
-  return found;
+  return nativeParts(expression).flatMap((part) => {
+    const found: NativeExpression[] = [];
+    const visit = (node: SyntaxNode): void => {
+      found.push(node === part.node ? part : new NativeExpression(node, part.source));
+      for (const child of childrenOf(node)) visit(child);
+    };
+    visit(part.node);
+    return found;
+  });
 }
 
 /** All expressions of a flock: of its locals, of its blocks and of what is nested in them. */
