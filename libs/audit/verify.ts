@@ -19,6 +19,8 @@ export interface Verification {
   readonly seals: number;
   /** Position of the last event, decimal; -1 in an empty log. */
   readonly position: string;
+  /** One digest over the heads of all streams, as a seal has it: equal for equal logs; null in an empty one. */
+  readonly root: string | null;
   readonly redactions: readonly {
     readonly event: string;
     readonly position: string;
@@ -50,6 +52,7 @@ export interface ToVerify {
 export async function verifyLog({ scan, blob, seal }: ToVerify): Promise<Verification> {
   const findings: AuditFinding[] = [];
   const chains = new ChainVerifier();
+  const heads = new LogHeads();
   const streams = new Set<string>();
   const blobs = new Map<string, RecordedEvent>();
   const seals: { readonly seal: Seal; readonly by: RecordedEvent | null }[] = seal
@@ -63,6 +66,7 @@ export async function verifyLog({ scan, blob, seal }: ToVerify): Promise<Verific
     if (!event) continue;
     events += 1;
     position = at;
+    heads.add(event);
     streams.add(event.stream);
     const broken = chains.check(event);
     if (broken)
@@ -83,6 +87,7 @@ export async function verifyLog({ scan, blob, seal }: ToVerify): Promise<Verific
     blobs: blob ? blobs.size : 0,
     seals: seals.length,
     position: String(position),
+    root: heads.seal()?.root ?? null,
     redactions: chains.redactions().map(({ event, ticket }) => ({
       event: event.id,
       position: String(event.position),

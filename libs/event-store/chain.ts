@@ -11,11 +11,15 @@ import { type NewEvent } from './port/event-store.js';
 /** `previousHash` of a stream's first event. */
 export const GENESIS = '0'.repeat(64);
 
-/** Appended when an event's data and salt were blanked: the chain still holds, and whoever verifies finds both. */
-export interface EventRedacted {
-  readonly type: 'EventRedacted';
-  readonly data: { readonly event: string; readonly ticket: string };
-}
+/** Appended when an event's data and salt are blanked: the chain still holds, and whoever verifies finds both. */
+export type EventRedacted = DomainEvent<
+  'EventRedacted',
+  {
+    /** Id of the event whose data is gone. */
+    readonly event: string;
+    readonly ticket: string;
+  }
+>;
 
 /** Where a chain stands: revision -1n and `GENESIS` before the first event. */
 export interface ChainHead {

@@ -57,6 +57,7 @@ function damaged(message: string): Verification {
     blobs: 0,
     seals: 0,
     position: '-1',
+    root: null,
     redactions: [],
     findings: [{ kind: 'store', position: null, message }],
   };

@@ -7,7 +7,7 @@ import { type RegionBuildCommand } from '../contract/index.js';
 import { Baselines } from './baselines.js';
 import { CompiledNodes } from './compiled-nodes.js';
 
-/** Sends a release: its content becomes durable, then Central hears of it. */
+/** Sends a release: its content becomes durable, then Central hears of it. It waits for a person where its target's phase says so. */
 @Injectable()
 export class SendNodes {
   constructor(
@@ -23,15 +23,20 @@ export class SendNodes {
   ): Promise<CommandAnswer> {
     const { type: _, nodes, compiled, baseline, ...release } = command;
     const standing = baseline && (await this.baselines.at(baseline.blob)).nodes;
+    const found = await Promise.all(nodes.map(({ node }) => this.compiled.find(compiled, node)));
     const content: ReleaseContent = {
-      nodes: await Promise.all(
-        nodes.map(async (node) => {
-          const { resource } = await this.compiled.find(compiled, node.node);
-          const before = baseline?.nodes.includes(node.node) ? standing?.[node.node] : undefined;
-          return { ...node, attributes: resource.attributes, ...(before && { baseline: before }) };
-        }),
-      ),
+      nodes: nodes.map((node, i) => {
+        const before = baseline?.nodes.includes(node.node) ? standing?.[node.node] : undefined;
+        return {
+          ...node,
+          attributes: found[i]!.resource.attributes,
+          ...(before && { baseline: before }),
+        };
+      }),
     };
+    const forPerson = found.some(({ flock, target }) =>
+      flock.phases.some(({ name, approval }) => approval && name === target.phase),
+    );
     return this.commands.execute<ReleaseRequest, CommandAnswer>(
       new ReleaseRequest(
         {
@@ -39,7 +44,7 @@ export class SendNodes {
           ...release,
           content: await this.blobs.putJson(content),
           nodes: nodes.map((n) => n.node),
-          approval: 'auto',
+          approval: forPerson ? 'person' : 'auto',
         },
         context,
       ),

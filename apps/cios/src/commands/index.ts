@@ -58,6 +58,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../../../audit/src/index.js')).auditGroup(),
   },
   {
+    name: 'store',
+    summary: 'the stores on this machine: backup, restore, verify, redact',
+    load: async () => (await import('./store/index.js')).storeCommands,
+  },
+  {
     name: 'gateway',
     summary: "EventStoreDB's protocol over the embedded event store",
     load: async () => (await import('./gateway.js')).gatewayCommand,

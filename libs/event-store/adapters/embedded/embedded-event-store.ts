@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { type RecordedEvent } from '#libs/kernel';
@@ -86,6 +96,7 @@ export async function openEmbeddedEventStore(options: EmbeddedOptions): Promise<
  * without gaps.
  */
 export class EmbeddedEventStore extends EventStore {
+  readonly #folder: string;
   readonly #readOnly: boolean;
   readonly #clock: () => number;
   readonly #lease: WriterLease | null = null;
@@ -120,6 +131,7 @@ export class EmbeddedEventStore extends EventStore {
 
   constructor({ folder, readOnly = false, mapSize = 2 ** 38, clock = Date.now }: EmbeddedOptions) {
     super();
+    this.#folder = folder;
     this.#readOnly = readOnly;
     this.#clock = clock;
     const path = join(folder, DATA_FILE);
@@ -301,8 +313,8 @@ export class EmbeddedEventStore extends EventStore {
 
   /**
    * Blanks data and salt of the event at `position` and renews the record's digest; repeating it changes nothing. Append the
-   * `EventRedacted` that names it first. What the file held there is gone for good only when its page is written again or the
-   * store is copied by `backup`.
+   * `EventRedacted` that names it first. What the file held there is gone for good only when its page is written again, or
+   * after `closeCompacted`; a `backup` holds none of it.
    */
   async redact(position: bigint): Promise<void> {
     this.#mustBeOpen();
@@ -326,14 +338,44 @@ export class EmbeddedEventStore extends EventStore {
     this.#tail = [];
   }
 
-  /** Copies the live store into `folder`, compacted, without stopping it. */
+  /** Copies the live store into `folder`, compacted and durable, without stopping it: as it was at one moment. */
   async backup(folder: string): Promise<void> {
     this.#mustBeOpen();
     mkdirSync(folder, { recursive: true });
-    await this.#environment.backup(join(folder, DATA_FILE), true);
+    const copy = join(folder, DATA_FILE);
+    await this.#environment.backup(copy, true);
+    flush(copy);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#shut();
+  }
+
+  /**
+   * Closes, and puts a compacted copy in the place of the file: what `redact` blanked is then gone from the disk. Needs as much
+   * free space as the store's content; where it fails, the store is closed as it was.
+   */
+  async closeCompacted(): Promise<void> {
+    const path = join(this.#folder, DATA_FILE);
+    const copy = `${path}.compact`;
+    try {
+      rmSync(copy, { force: true });
+      await this.#environment.backup(copy, true);
+      flush(copy);
+    } catch (error) {
+      await this.#shut();
+      rmSync(copy, { force: true });
+      throw new StoreUnavailable('the event store could not be compacted: is the disk full?', {
+        cause: error,
+      });
+    }
+    await this.#shut(() => {
+      renameSync(copy, path);
+      flush(this.#folder);
+    });
+  }
+
+  async #shut(replace: () => void = () => undefined): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     clearInterval(this.#readerCheck);
@@ -341,6 +383,8 @@ export class EmbeddedEventStore extends EventStore {
     while (this.#queue.length > 0 || this.#flushing) await (this.#flushing ?? this.#flush());
     if (this.#deadlineTimer) clearTimeout(this.#deadlineTimer);
     await this.#environment.close();
+    // While nobody else may write.
+    replace();
     this.#lease?.release();
   }
 
@@ -756,6 +800,15 @@ function mustBeLmdb(path: string): void {
     // Pages come before the meta page that counts them, so beside a writer the file is only ever longer.
     if (BigInt(fstatSync(file).size) < whole)
       throw new Error(`it was cut short: it has ${size} of ${whole} bytes`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function flush(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
   } finally {
     closeSync(file);
   }

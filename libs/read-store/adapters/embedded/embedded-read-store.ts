@@ -201,6 +201,12 @@ export class EmbeddedReadStore extends ReadStore {
     }
   }
 
+  /** Copies the live store into `folder`, compacted: as it was at one moment. Whoever wants it durable flushes it. */
+  async backup(folder: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    await this.env.backup(folder, true);
+  }
+
   async close(): Promise<void> {
     clearInterval(this.readerCheck);
     await this.env.close();

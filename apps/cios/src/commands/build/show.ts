@@ -1,5 +1,6 @@
 import { online, type Register } from '../../cli/cli.js';
 import { path } from '../../cli/client.js';
+import { waitingReleases } from '../plan/waiting.js';
 import { bar } from './watch-build.js';
 import { progressOf, type BuildRow } from './build-row.js';
 
@@ -26,7 +27,8 @@ export const buildShow: Register = (parent, cli) => {
                   status: wanted,
                 })
               ).items;
-        out.result(status === undefined ? row : { ...row, nodes });
+        const awaiting = row.status === 'open' ? await waitingReleases(client, build) : [];
+        out.result({ ...row, awaiting, ...(status !== undefined && { nodes }) });
         out.line(`${out.color.bold(row.build)} (${row.kind}) is ${out.color.bold(row.status)}`);
         const { counts, merges = [] } = row;
         if (counts && row.status !== 'completed') {
@@ -37,6 +39,10 @@ export const buildShow: Register = (parent, cli) => {
           );
         }
         out.line(`${row.releases ?? 0} releases, ${row.operations ?? 0} operations`);
+        for (const { release, flock, owners } of awaiting)
+          out.line(
+            `${out.color.yellow('waits for approval:')} ${release}, by an approver (${flock} is ${owners.join(', ')}'s)`,
+          );
         if (merges.length > 0) out.line();
         await out.table(
           ['merged at revision', 'nodes', 'added', 'removed', 'changed'],
@@ -48,6 +54,9 @@ export const buildShow: Register = (parent, cli) => {
           nodes.map((n) => [n.node, n.status, n.error ?? (n.waitsFor ?? []).slice(0, 3).join(', ')]),
         );
         out.next(
+          ...(awaiting[0]
+            ? [`cios plan show ${awaiting[0].release}`, `cios plan approve ${awaiting[0].release}`]
+            : []),
           ...(row.status === 'open'
             ? [`cios build watch ${build}`, `cios build show ${build} --status blocked`]
             : []),

@@ -1,5 +1,6 @@
-import { online, type Register } from '../../cli/cli.js';
+import { online, type Output, type Register } from '../../cli/cli.js';
 import { path } from '../../cli/client.js';
+import { type WaitingRelease, waitingReleases } from './waiting.js';
 
 interface ReleaseRow {
   readonly release: string;
@@ -17,8 +18,9 @@ export const planList: Register = (parent, cli) => {
   online(parent, 'list', 'releases and their plans')
     .option('--region <region>', 'of the last build of this region')
     .option('--build <build>', 'of this build')
+    .option('--waiting', 'only those that wait for approval, and for whose')
     .action(
-      cli.run<{ region?: string; build?: string }>(async ({ options, out, connect }) => {
+      cli.run<{ region?: string; build?: string; waiting?: boolean }>(async ({ options, out, connect }) => {
         const client = await connect();
         let { build } = options;
         if (build === undefined && options.region !== undefined) {
@@ -33,6 +35,7 @@ export const planList: Register = (parent, cli) => {
             return 0;
           }
         }
+        if (options.waiting === true) return printWaiting(out, await waitingReleases(client, build));
         const rows = await client.all<ReleaseRow>('/v1/releases', { build });
         out.result({ releases: rows });
         await out.table(
@@ -55,3 +58,18 @@ export const planList: Register = (parent, cli) => {
       }),
     );
 };
+
+async function printWaiting(out: Output, rows: readonly WaitingRelease[]): Promise<number> {
+  out.result({ releases: rows });
+  await out.table(
+    ['release', 'flock', 'target', 'environment', 'owners'],
+    rows.map((r) => [r.release, r.flock, r.target, r.environment, r.owners.join(', ')]),
+  );
+  if (rows.length === 0) out.line('no release waits for approval');
+  out.next(
+    ...(rows[0]
+      ? [`cios plan show ${rows[0].release}`, `cios plan approve ${rows[0].release}`]
+      : ['cios plan list']),
+  );
+  return 0;
+}
