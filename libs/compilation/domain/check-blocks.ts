@@ -79,7 +79,9 @@ export function checkBody(block: Block, spec: BlockSpec): readonly Diagnostic[] 
     });
   const nested = spec.blocks ?? {};
   const seen = new Set<string>();
+  diagnostics.push(...dynamicBlocks(block.body));
   for (const inner of block.body.blocks) {
+    if (inner.type === 'dynamic') continue;
     const innerSpec: NestedBlockSpec | undefined = Object.hasOwn(nested, inner.type)
       ? nested[inner.type]
       : undefined;
@@ -109,6 +111,23 @@ export function checkBody(block: Block, spec: BlockSpec): readonly Diagnostic[] 
     checkAttributes(inner.body, inner, innerSpec, inner.type, diagnostics);
   }
   return diagnostics;
+}
+
+/** At any depth: taken for a block like any other, one would reach the executor as it is written. */
+function dynamicBlocks(body: Body): readonly Diagnostic[] {
+  return body.blocks.flatMap((block) =>
+    block.type === 'dynamic'
+      ? [
+          {
+            severity: 'error' as const,
+            code: 'flock/dynamic',
+            summary: 'dynamic is not expanded',
+            detail: `Flock configs do not expand dynamic blocks. Write the list that it would make: ${block.labels[0] ?? 'NAME'} = [for x in COLLECTION : { … }].`,
+            subject: block.headerRange,
+          },
+        ]
+      : dynamicBlocks(block.body),
+  );
 }
 
 function checkAttributes(

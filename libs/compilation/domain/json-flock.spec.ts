@@ -34,6 +34,13 @@ describe('a flock in the JSON syntax', () => {
     ['text that is no JSON', '{\n  "flock": {,\n}', 'hcl/json-syntax', 2, 13],
     ['an unknown block', { flock, resorce: {} }, 'flock/unknown-block', 9, 3],
     ['dynamic at the top', { flock, dynamic: { flock: {} } }, 'flock/dynamic', 10, 5],
+    [
+      'dynamic within a block',
+      { flock, resource: { connection: { x: { dynamic: { tag: { for_each: [], content: {} } } } } } },
+      'flock/dynamic',
+      13,
+      11,
+    ],
     ['an unknown type', { flock, data: { capabilty: { x: {} } } }, 'flock/unknown-type', 11, 7],
     [
       'an unknown attribute',

@@ -25,7 +25,11 @@ function bodyOf(body: Body, spec: Pick<BlockSpec, 'attributes' | 'blocks'> | und
     const inner = spec?.blocks?.[block.type];
     if (inner !== undefined) found[block.type] = bodyOf(block.body, inner);
     else if (block.type === 'dynamic') addDynamic(found, block.labels[0]!, block.body);
-    else found[block.type] = [...((found[block.type] as object[] | undefined) ?? []), bodyOf(block.body, undefined)];
+    else
+      found[block.type] = [
+        ...((found[block.type] as object[] | undefined) ?? []),
+        bodyOf(block.body, undefined),
+      ];
   }
   return found;
 }
