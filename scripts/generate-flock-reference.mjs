@@ -66,7 +66,7 @@ dynamic "disk" {
 
 An iterator has \`key\` (of a list the index, of a set the element) and \`value\`. What \`for_each\` and \`labels\` refer to is a dependency like that of any attribute. Where \`for_each\` is known only after a run, so are all blocks of the type; labels must be known at compile time. Of an empty collection nothing is made: the resource is as if the type were not written, and a reference to it is an empty list. \`lifecycle\` and \`break_cycle\` cannot be made so; \`probe\` and \`health\` can, once.
 
-In the JSON syntax: \`"dynamic": { "disk": { "for_each": …, "content": { … } } }\`. There a type cannot be both an attribute and \`dynamic\`, and only \`content\` holds further \`dynamic\` blocks.`;
+In the JSON syntax: \`"dynamic": { "disk": { "for_each": …, "content": { … } } }\`.`;
 
 const openNote = 'Further attributes are taken as they are written.';
 const stages = {

@@ -42,10 +42,17 @@ describe('a flock in the JSON syntax', () => {
       11,
     ],
     [
-      'an attribute and dynamic of one name',
+      'a value that is no block beside dynamic of its name',
+      { flock, resource: { connection: { x: { tag: 1, dynamic: { tag: { for_each: [], content: {} } } } } } },
+      'hcl/json-type',
+      12,
+      16,
+    ],
+    [
+      'an attribute of the schema and dynamic of its name',
       {
         flock,
-        resource: { connection: { x: { tag: [], dynamic: { tag: { for_each: [], content: {} } } } } },
+        resource: { connection: { x: { kind: 'a', dynamic: { kind: { for_each: [], content: {} } } } } },
       },
       'flock/attribute-and-block',
       14,

@@ -11,7 +11,7 @@ export const labelCount = (block: Block): number =>
     : block.labels.length;
 
 /** What a `dynamic` block says. A flock's schema leaves open which labels its blocks have: those that it gives them. */
-export const partsOf = (dynamic: Block): DynamicParts => dynamicParts(dynamic, schemaOf(dynamic));
+export const partsOf = (dynamic: Block): DynamicParts => dynamicParts(dynamic, blockSchemaOf(dynamic));
 
 /** What stands in the block for its attributes and blocks: of a `dynamic` block its content, where it has any. */
 export const contentOf = (block: Block): Block['body'] | undefined =>
@@ -24,11 +24,12 @@ export const hasDynamic = (blocks: readonly Block[]): boolean =>
 export function schemaOfBody(names: Iterable<string>, blocks: readonly Block[]): BodySchema {
   return {
     attributes: [...names].map((name) => ({ name })),
-    blocks: [...new Map(blocks.map((block) => [nestedType(block), schemaOf(block)])).values()],
+    blocks: [...new Map(blocks.map((block) => [nestedType(block), blockSchemaOf(block)])).values()],
   };
 }
 
-const schemaOf = (block: Block): BlockSchema => ({
+/** The block, or what it makes, with as many labels as it has. */
+export const blockSchemaOf = (block: Block): BlockSchema => ({
   type: nestedType(block),
   labels: Array.from({ length: labelCount(block) }, (_, at) => `label ${at + 1}`),
 });
