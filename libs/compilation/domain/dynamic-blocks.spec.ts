@@ -5,6 +5,7 @@ import { compileResources, targetEvaluation } from './compile-resources.js';
 import { compileTargets } from './compile-targets.js';
 import { Evaluation } from './evaluation.js';
 import { fleetOf } from './fleet.js';
+import { unusedLocals } from './lint/index.js';
 import { parseFlock } from './parse-flock.js';
 import { building, regionData } from './testing/fixtures.js';
 import { jsonTwin } from './testing/json-twin.js';
@@ -361,6 +362,23 @@ describe('dynamic blocks', () => {
     ['a labelled lifecycle', `lifecycle "a" {}`, 'flock/labels', 12, 1],
   ])('refuse %s, with its place', (_, body, code, line, column) => {
     expect(faults(component(body))).toEqual([[code, line, column]]);
+  });
+
+  it('use the locals that decide them and that they hold', () => {
+    const { parsed } = compile(
+      `locals {\n list = [1]\n label = "l"\n inner = "i"\n unused = 1\n }\n` +
+        component(
+          `dynamic "d" {\n for_each = local.list\n labels = [local.label]\n content {\n x = local.inner\n }\n }`,
+        ),
+    );
+    expect(unusedLocals(parsed).map((f) => f.fix)).toEqual(['Remove unused, or use local.unused.']);
+  });
+
+  it('do not depend on their own resource', () => {
+    const text = component(
+      `dynamic "a" {\n for_each = infrastructure_component.vm.b\n content {}\n }\n dynamic "b" {\n for_each = [1]\n content {}\n }`,
+    );
+    expect(faults(text)).toEqual([['flock/self-reference', 13, 13]]);
   });
 
   it('tell of a cycle through what decides them', () => {

@@ -79,6 +79,14 @@ describe('a flock in the JSON syntax', () => {
     expect(told(config)).toContainEqual([code, line, column]);
   });
 
+  it('is told which blocks there are where a name is like none of them', () => {
+    const details = (name: string) => parsed({ flock, [name]: {} }).diagnostics.map((d) => d.detail);
+    expect(details('variable')).toEqual([
+      'A flock config has no "variable" block. There are locals, flock, resource, data, moved, removed, import.',
+    ]);
+    expect(details('resorce')).toEqual(['A flock config has no "resorce" block. Did you mean "resource"?']);
+  });
+
   it('is looked through for states and regions like a native one', () => {
     const { writtenNames, ...rest } = parsed({
       flock,
