@@ -12,10 +12,7 @@ import { type NewEvent } from './port/event-store.js';
 export const GENESIS = '0'.repeat(64);
 
 /** Appended when an event's data and salt were blanked: the chain still holds, and whoever verifies finds both. */
-export interface EventRedacted {
-  readonly type: 'EventRedacted';
-  readonly data: { readonly event: string; readonly ticket: string };
-}
+export type EventRedacted = DomainEvent<'EventRedacted', { readonly event: string; readonly ticket: string }>;
 
 /** Where a chain stands: revision -1n and `GENESIS` before the first event. */
 export interface ChainHead {

@@ -1,2 +1,2 @@
 /** Every event type that the event store itself writes. */
-export const eventTypes: readonly string[] = ['LogSealed'];
+export const eventTypes: readonly string[] = ['EventRedacted', 'LogSealed'];
