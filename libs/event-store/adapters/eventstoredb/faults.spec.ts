@@ -163,7 +163,7 @@ async function startFollower(leader: number) {
     });
   };
   const address = { port: 0 };
-  const member = (port: number, state: number) => {
+  const member = (port: number, state: gossipPb.MemberInfo.VNodeState) => {
     const info = new gossipPb.MemberInfo().setInstanceId(new sharedPb.UUID().setString(`node-${port}`));
     info.setIsAlive(true);
     info.setState(state);
