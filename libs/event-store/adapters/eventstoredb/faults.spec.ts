@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -163,14 +164,14 @@ async function startFollower(leader: number) {
     });
   };
   const address = { port: 0 };
-  const member = (port: number, state: gossipPb.MemberInfo.VNodeState) => {
-    const info = new gossipPb.MemberInfo().setInstanceId(new sharedPb.UUID().setString(`node-${port}`));
+  const { FOLLOWER, LEADER } = gossipPb.MemberInfo.VNodeState;
+  const member = (port: number, state: typeof FOLLOWER | typeof LEADER) => {
+    const info = new gossipPb.MemberInfo().setInstanceId(new sharedPb.UUID().setString(randomUUID()));
     info.setIsAlive(true);
     info.setState(state);
     info.setHttpEndPoint(new gossipPb.EndPoint().setAddress('localhost').setPort(port));
     return info;
   };
-  const { FOLLOWER, LEADER } = gossipPb.MemberInfo.VNodeState;
   const server = new Server();
   server.addService(streamsGrpc.StreamsService, {
     append: (call: { resume(): void }, callback: (error: Error) => void) => {
@@ -217,6 +218,23 @@ describe('eventstoredb on a cluster', () => {
       expect(await store.append('s', events, { expected: 'any' })).toMatchObject({ revision: 1n });
       expect(await collect(store.readStream('s'))).toHaveLength(2);
       expect(follower.asked).toContain('append');
+      expect(await collect(log.readStream('s'))).toHaveLength(2);
+    } finally {
+      follower.close();
+    }
+  });
+
+  it('finds the leader by the gossip of any node that answers', async () => {
+    const follower = await startFollower(gateway.port);
+    const gone = await startFollower(gateway.port);
+    gone.close();
+    try {
+      const nodes = `localhost:${gone.port},localhost:${follower.port}`;
+      const discovery = 'nodePreference=leader&discoveryInterval=50&maxDiscoverAttempts=20&gossipTimeout=2';
+      const store = await open(`esdb+discover://cios:own@${nodes}?${parameters}&${discovery}`);
+      await store.append('s', newEvents('s', 2), { expected: 'absent' });
+      expect(follower.asked).toContain('gossip');
+      expect(follower.asked).not.toContain('append');
       expect(await collect(log.readStream('s'))).toHaveLength(2);
     } finally {
       follower.close();
