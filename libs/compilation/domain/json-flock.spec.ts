@@ -35,10 +35,20 @@ describe('a flock in the JSON syntax', () => {
     ['an unknown block', { flock, resorce: {} }, 'flock/unknown-block', 9, 3],
     ['dynamic at the top', { flock, dynamic: { flock: {} } }, 'flock/dynamic', 10, 5],
     [
-      'dynamic within a block',
-      { flock, resource: { connection: { x: { dynamic: { tag: { for_each: [], content: {} } } } } } },
+      'dynamic of what it cannot make',
+      { flock, resource: { connection: { x: { dynamic: { lifecycle: { for_each: [], content: {} } } } } } },
       'flock/dynamic',
       13,
+      11,
+    ],
+    [
+      'an attribute and dynamic of one name',
+      {
+        flock,
+        resource: { connection: { x: { tag: [], dynamic: { tag: { for_each: [], content: {} } } } } },
+      },
+      'flock/attribute-and-block',
+      14,
       11,
     ],
     ['an unknown type', { flock, data: { capabilty: { x: {} } } }, 'flock/unknown-type', 11, 7],
