@@ -7,6 +7,7 @@ import {
   type ChangedPath,
   type RegionDataCommand,
   type RegionDataDocument,
+  type StateCause,
 } from '#libs/region-data/contract';
 import { documentOf, emptyRegionData, regionDataDecider } from '#libs/region-data/domain';
 import { fleetOf } from '../domain/fleet.js';
@@ -93,15 +94,9 @@ const anyCommand: fc.Arbitrary<RegionDataCommand> = fc.oneof(
       .tuple(
         anyRegion,
         fc.constantFrom('none', 'Building', 'Production', 'Paused', 'Deprecated'),
-        fc.constantFrom('user', 'mfo'),
+        fc.constantFrom<StateCause>({ by: 'user' }, { by: 'mfo', build: 'b', covers: '0' }),
       )
-      .map(([region, to, by]) => ({
-        type: 'ChangeRegionState',
-        region,
-        to,
-        facts,
-        cause: by === 'user' ? { by } : { by: 'mfo', build: 'b', covers: '0' },
-      })),
+      .map(([region, to, cause]) => ({ type: 'ChangeRegionState', region, to, facts, cause }) as const),
   },
   anyRegion.map((region) => ({ type: 'RemoveRegion', region, facts }) as const),
   anyRegion.map(
