@@ -101,7 +101,6 @@ export class Parser extends ExpressionParser {
       items: items.slice(),
       start,
       end: bodyEnd,
-      endAt: bodyEnd,
     };
   }
 
@@ -174,7 +173,6 @@ export class Parser extends ExpressionParser {
           items: [attribute],
           start,
           end: attribute.end,
-          endAt: attribute.end,
         };
       }
       case T.OQuote:
@@ -428,5 +426,5 @@ export class Parser extends ExpressionParser {
 }
 
 function emptyBody(start: number, end: number): BodyNode {
-  return { kind: 'body', items: [], start, end, endAt: end };
+  return { kind: 'body', items: [], start, end };
 }
