@@ -15,7 +15,7 @@ const PLACES = new Set([
     'markerStart',
     'markerEnd',
   ],
-  ...['typeEnd', 'equals', 'endAt'],
+  ...['typeEnd', 'equals'],
 ]);
 
 /** Whether two trees are the same but for places. The first difference as a path, or undefined. */
