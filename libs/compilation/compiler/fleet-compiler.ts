@@ -154,6 +154,7 @@ export class FleetCompiler {
   advance(fleet: Fleet, changes: readonly ChangedPath[]): Advance {
     const outcome = new Outcome();
     const hits = this.readersOf(changes);
+    const former = this.fleet;
     this.fleet = fleet;
     const moved = new Map<string, Set<string>>();
     for (const [unit, reads] of hits) {
@@ -162,6 +163,11 @@ export class FleetCompiler {
       for (const region of regions) moved.set(region, (moved.get(region) ?? new Set()).add(unit.use.key));
     }
     for (const [region, watched] of this.watched) {
+      // Resources see the public name in `local.execution_target.region`, whatever they read of region data.
+      if (former.regions.get(region)?.publicName !== fleet.regions.get(region)?.publicName) {
+        this.compileWatched(region, watched, outcome);
+        continue;
+      }
       for (const key of moved.get(region) ?? [])
         this.compileResourcesOf(region, watched, watched.actual, key, [], outcome);
       for (const [unit, reads] of hits)

@@ -29,9 +29,10 @@ export function regionOf(
     if (!evaluation.hasFailed()) evaluation.complain(isUnknown(plain) ? tooLate(range) : noRegion(range));
     return null;
   }
+  // A text may be made up: whether it is a name of a region is read here.
+  if (name === plain) for (const origin of names) evaluation.reads.add(origin);
   const region = fleet.regions.get(name);
   if (region === undefined) {
-    evaluation.reads.add(membership);
     evaluation.complain({
       severity: 'error',
       code: 'flock/unknown-region',
@@ -44,7 +45,7 @@ export function regionOf(
   return region;
 }
 
-const membership = new Origin('local.all_regions');
+const names = ['local.all_regions', 'local.all_regions[*].name'].map((path) => new Origin(path));
 
 /** ST-13: what names such a region in so many words has to be mended by its owner. */
 export function deprecatedRegion(name: string, range: SourceRange): Diagnostic {

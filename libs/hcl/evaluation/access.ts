@@ -195,10 +195,14 @@ export function index(collection: Value, key: Value, place: Place, frame: Frame)
       const name = converted(STRING);
       if (name === undefined) return UNKNOWN;
       if (typeof name !== 'string') return UNKNOWN;
-      if (!type.attributes.has(name))
+      if (!type.attributes.has(name)) {
+        // Its absence was read: once it comes, this differs.
+        if (bareCollection instanceof ObjectValue && bareCollection.origin !== undefined)
+          frame.reads?.add(bareCollection.origin.attribute(name));
         return invalid(
           `${NOT_FOUND}.${isNumber(bareKey) ? ' An object only supports looking up attributes by name, not by numeric index.' : ''}`,
         );
+      }
       return getAttribute(bareCollection, name, place, frame);
     }
     case 'set':

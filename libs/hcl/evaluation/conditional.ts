@@ -54,7 +54,12 @@ function choose(
   if (dynamicNull(yesValue)) type = noType;
   else if (dynamicNull(noValue)) type = yesType;
   else if (yesType.kind === 'dynamic' || noType.kind === 'dynamic') type = DYNAMIC;
-  else type = equalTypes(yesType, noType) ? yesType : unify([yesType, noType], true);
+  else {
+    type = equalTypes(yesType, noType) ? yesType : unify([yesType, noType], true);
+    // Types depend on all that there is, of the value not taken too.
+    frame.reads?.markOutput(yesValue);
+    frame.reads?.markOutput(noValue);
+  }
   if (type === undefined) {
     frame.diagnostics.length = start;
     return frame.error(
@@ -85,6 +90,7 @@ function choose(
     decision = convert(conditionValue, BOOL);
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
+    frame.reads?.markOutput(given);
     frame.error(
       'condition-type',
       'Incorrect condition type',
@@ -99,6 +105,8 @@ function choose(
   const value = taken ? yesBare : noBare;
   const from = taken ? yesType : noType;
   if (type.kind === 'dynamic' || equalTypes(from, type)) return withMarks(value, marks);
+  // Of a null that takes the other's type.
+  frame.reads?.markOutput(taken ? noValue : yesValue);
   try {
     refuseMixed(from, type);
     const conversion = conversionBetween(from, type, true);
