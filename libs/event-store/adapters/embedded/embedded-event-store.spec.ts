@@ -6,8 +6,10 @@ import { type DomainEvent } from '#libs/kernel';
 import { AggregateStore } from '../../aggregate-store.js';
 import { isRedacted, verifyStream } from '../../chain.js';
 import { type Aggregate } from '../../port/aggregates.js';
+import { type EventStore } from '../../port/event-store.js';
 import { eventStoreContract } from '../../testing/event-store.contract.js';
 import { collect, newEvents } from '../../testing/events.js';
+import { slowSubscriber } from '../../testing/slow-subscriber.js';
 import { openEmbeddedEventStore } from './index.js';
 
 const root = mkdtempSync(join(tmpdir(), 'events-'));
@@ -18,6 +20,18 @@ afterAll(() => {
 });
 
 eventStoreContract('embedded (lmdb)', () => openEmbeddedEventStore({ folder: folder() }));
+
+describe('an embedded event store and whoever is slow', () => {
+  const opened: EventStore[] = [];
+  afterAll(async () => {
+    for (const store of opened) await store.close();
+  });
+  slowSubscriber(async () => {
+    const store = await openEmbeddedEventStore({ folder: folder() });
+    opened.push(store);
+    return { store, writer: store };
+  });
+});
 
 describe('the folder of an embedded event store', () => {
   const stream = 's';

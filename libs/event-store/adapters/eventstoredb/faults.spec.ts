@@ -12,6 +12,7 @@ import { selfSigned, startGateway, type Gateway } from '../../gateway/index.js';
 import { AppendTooLarge, type EventStore, type Expected } from '../../port/event-store.js';
 import { CuttingProxy } from '../../testing/cutting-proxy.js';
 import { collect, newEvents } from '../../testing/events.js';
+import { slowSubscriber } from '../../testing/slow-subscriber.js';
 import { openEmbeddedEventStore } from '../embedded/index.js';
 import { openEventStoreDB } from './index.js';
 
@@ -53,6 +54,10 @@ afterAll(() => {
 const isStored = async (id: string) => {
   for await (const item of log.subscribe()) if (item.kind === 'event' && item.event.id === id) return;
 };
+
+describe('eventstoredb and whoever is slow', () => {
+  slowSubscriber(async () => ({ store: await open(urlOf(gateway.port)), writer: log }));
+});
 
 describe('eventstoredb over a connection that is cut', () => {
   it.each<[Expected]>([['any'], ['exists'], [0n]])(
