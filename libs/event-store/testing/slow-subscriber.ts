@@ -43,7 +43,7 @@ export function slowSubscriber(
       const { value } = await revisions.next();
       if (value !== due) throw new Error(`revision ${due} was due, ${String(value)} came`);
     }
-    await revisions.return();
+    await revisions.return(undefined);
 
     const held = [];
     for await (const event of writer.readStream('slow')) held.push(event);
