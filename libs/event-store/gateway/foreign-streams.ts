@@ -129,17 +129,46 @@ export class ForeignStreams {
       this.#mustMeet(name, state, expected);
       return { revision: state.last, position: null };
     }
-    let held = expected;
-    if (state.isDeleted) {
-      if (expected === 'exists') throw new WrongExpectedRevision(name, expected, null);
-      if (expected === 'absent') held = state.last < 0n ? 'absent' : state.last;
-    }
-    const appended = await this.store.append(FOREIGN + name, events, { expected: held, deadlineMs });
-    if (state.isDeleted && !appended.repeated) {
-      const $tb = Number(state.last + 1n);
-      await this.#writeMetadata(name, { ...(await this.#metadata(name)), $tb });
-    }
+    return state.isDeleted
+      ? this.#beginAgain(name, state.last, events, expected, deadlineMs)
+      : this.store.append(FOREIGN + name, events, { expected, deadlineMs });
+  }
+
+  /** An append to a deleted stream: what was before stays hidden. */
+  async #beginAgain(
+    name: string,
+    last: bigint,
+    events: readonly NewEvent[],
+    expected: Expected,
+    deadlineMs: number,
+  ): Promise<Appended> {
+    if (expected === 'exists') throw new WrongExpectedRevision(name, expected, null);
+    // An append from before the deletion, repeated; or refused. Nothing new either way.
+    if (typeof expected === 'bigint' && expected !== last)
+      return this.store.append(FOREIGN + name, events, { expected, deadlineMs });
+    const repeated = expected === 'any' ? await this.#repetition(name, events) : null;
+    if (repeated) return repeated;
+    const metadata = { ...(await this.#metadata(name)), $tb: Number(last + 1n) };
+    // Handed over in one go, the two are one commit: events without the metadata would stand in a stream that is still deleted,
+    // where they are appended once more when they are repeated.
+    const held = last < 0n ? 'absent' : last;
+    const [appended] = await Promise.all([
+      this.store.append(FOREIGN + name, events, { expected: held, deadlineMs }),
+      this.#writeMetadata(name, metadata),
+    ]);
     return appended;
+  }
+
+  /** The answer where these events are the stream's last ones. */
+  async #repetition(name: string, events: readonly NewEvent[]): Promise<Appended | null> {
+    const limit = events.length;
+    const stored: RecordedEvent[] = [];
+    for await (const event of this.store.readStream(FOREIGN + name, { direction: 'backwards', limit }))
+      stored.unshift(event);
+    const end = stored[limit - 1];
+    return end && stored.every(({ id }, i) => id === events[i]!.id)
+      ? { revision: end.revision, position: end.position, repeated: true }
+      : null;
   }
 
   #remember(name: string, appending: Promise<unknown>): void {

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -12,8 +13,16 @@ import {
   STREAM_EXISTS,
   streamNameFilter,
 } from '@eventstore/db-client';
+import { credentials } from '@grpc/grpc-js';
+import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
+import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
+import type * as Streams from '@eventstore/db-client/generated/streams_pb.js';
+import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
+import timestampPb from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { openEmbeddedEventStore, type EmbeddedEventStore } from '../adapters/embedded/index.js';
 import { ChainVerifier } from '../chain.js';
+import { FOREIGN } from '../port/foreign.js';
 import { collect, newEvents } from '../testing/events.js';
 import { startGateway, type Gateway } from './index.js';
 
@@ -104,6 +113,92 @@ describe('the gateway, for strangers', () => {
     await expect(shown(name)).rejects.toMatchObject({ type: 'stream-not-found', streamName: name });
     await client.appendToStream(name, events(2), { expectedRevision: NO_STREAM });
     expect(await shown(name)).toEqual([3, 4]);
+  });
+
+  it.each([{ expectedRevision: NO_STREAM }, { expectedRevision: 2n }] as const)(
+    'has begun a deleted stream again or has not when it is killed ($expectedRevision)',
+    async ({ expectedRevision }) => {
+      const name = fresh();
+      await client.appendToStream(name, events(3));
+      await client.deleteStream(name);
+      const again = events(2);
+      const copy = mkdtempSync(join(tmpdir(), 'gateway-killed-'));
+      const after = (await store.head())!;
+      const killed = (async () => {
+        for await (const item of store.subscribe({ after, foreign: true })) {
+          if (item.kind !== 'event' || item.event.stream !== FOREIGN + name) continue;
+          // The disk as it is when the events are on it: nothing has come after them yet.
+          cpSync(root, copy, { recursive: true });
+          return;
+        }
+      })();
+      await client.appendToStream(name, again, { expectedRevision });
+      await killed;
+
+      const left = await openEmbeddedEventStore({ folder: copy });
+      const second = await startGateway({ store: left, port: 0 });
+      const other = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${second.port}?tls=false`);
+      await other.appendToStream(name, again, { expectedRevision }).catch(() => undefined);
+      const seen = (await collect(other.readStream(name))).map(({ event }) => [event!.id, event!.revision]);
+      expect(seen).toEqual(again.map(({ id }, i) => [id, BigInt(3 + i)]));
+      expect(await collect(left.readStream(FOREIGN + name))).toHaveLength(5);
+      await other.dispose();
+      await second.close();
+      await left.close();
+      rmSync(copy, { recursive: true, force: true });
+    },
+  );
+
+  it('answers an append to a deleted stream that was made before as the first', async () => {
+    const name = fresh();
+    await client.appendToStream(name, events(1));
+    const same = events(2);
+    const first = await client.appendToStream(name, same);
+    await client.deleteStream(name);
+    expect(await client.appendToStream(name, same)).toEqual(first);
+    expect(await client.appendToStream(name, same, { expectedRevision: 0n })).toEqual(first);
+    await expect(shown(name)).rejects.toMatchObject({ type: 'stream-not-found' });
+  });
+
+  it('keeps to the deadline of one append in a batch, and goes on with the others', async () => {
+    const name = fresh();
+    const [late, timely] = await Promise.allSettled([
+      client.appendToStream(name, events(1), { deadline: -1 }),
+      client.appendToStream(name, events(2)),
+    ]);
+    expect(late).toMatchObject({ status: 'rejected', reason: { type: 'deadline-exceeded' } });
+    expect(timely).toMatchObject({ status: 'fulfilled', value: { nextExpectedRevision: 1n } });
+    expect(await shown(name)).toEqual([0, 1]);
+  });
+
+  it('refuses an append whose last part comes after its deadline', async () => {
+    const name = fresh();
+    const deadline = Date.now() + 200;
+    const part = (n: number, isFinal: boolean) => {
+      const event = new streamsPb.BatchAppendReq.ProposedMessage();
+      event.setId(new sharedPb.UUID().setString(`00000000-0000-4000-8000-00000000000${n}`));
+      event.getMetadataMap().set('type', 'Tried');
+      event.setData(Buffer.from('{}'));
+      const request = new streamsPb.BatchAppendReq().setIsFinal(isFinal).setProposedMessagesList([event]);
+      return request.setCorrelationId(new sharedPb.UUID().setString('late'));
+    };
+    const options = new streamsPb.BatchAppendReq.Options().setAny(new emptyPb.Empty());
+    options.setStreamIdentifier(new sharedPb.StreamIdentifier().setStreamName(Buffer.from(name)));
+    options.setDeadline(timestampPb.Timestamp.fromDate(new Date(deadline)));
+    const raw = new streamsGrpc.StreamsClient(`127.0.0.1:${gateway.port}`, credentials.createInsecure());
+    const call = raw.batchAppend();
+    call.write(part(1, false).setOptions(options));
+    while (Date.now() <= deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+    call.write(part(2, true));
+    const [answer] = (await once(call, 'data')) as [Streams.BatchAppendResp];
+    const error = answer.getError()!;
+    expect(error.getCode()).toBe(4);
+    expect(error.getDetails()!.getTypeUrl()).toMatch(/event_store\.client\.Timeout$/);
+    expect(answer.getCorrelationId()!.getString()).toBe('late');
+    call.on('error', () => undefined);
+    call.cancel();
+    raw.close();
+    await expect(shown(name)).rejects.toMatchObject({ type: 'stream-not-found' });
   });
 
   it('keeps to $maxCount, $tb and $maxAge', async () => {
