@@ -1,7 +1,7 @@
 // npm run bench [-- NAME…]: runs bench/suites/NAME.mjs, or every suite of a group, or all. Needs dist/ (npm run build).
 // A suite exports `run(report)`; each figure is one JSON line { bench, metric, value, unit, reference, ratio }:
 // `reference` is the same work done by the simplest thing that could do it, in the same run on the same disk. A slow machine
-// prints low figures; it never fails.
+// prints low figures; it never fails. What could not run has a `reason` instead.
 import { existsSync, readdirSync } from 'node:fs';
 
 const groups = { stores: ['append', 'replay', 'projection', 'subscription'] };
@@ -27,8 +27,8 @@ if (!existsSync(new URL('../dist/', import.meta.url))) {
 for (const name of wanted.length > 0 ? wanted : suites) {
   try {
     const { run } = await import(new URL(`${name}.mjs`, folder));
-    await run(({ metric, value, unit, reference, ratio }) => {
-      const figures = { value: round(value), unit, reference: round(reference), ratio: round(ratio) };
+    await run(({ metric, value, unit, reference, ratio, reason }) => {
+      const figures = { value: round(value), unit, reference: round(reference), ratio: round(ratio), reason };
       console.log(JSON.stringify({ bench: name, metric, ...figures }));
     });
   } catch (error) {

@@ -7,6 +7,8 @@ import formats from 'ajv-formats';
 
 interface CatalogueEntry {
   readonly type: string;
+  /** Of the shape of its data: 1, or what stands behind the dot of `type`. */
+  readonly version: number;
   readonly context: string;
   readonly stream: string;
   readonly description: string;
@@ -65,7 +67,15 @@ describe('the event catalogue', () => {
   it.each(entries.map(({ folder, file, entry }) => [`${folder}/${file}`, folder, file, entry] as const))(
     '%s is well formed and its example is valid',
     (_, folder, file, entry) => {
-      expect(Object.keys(entry)).toEqual(['type', 'context', 'stream', 'description', 'schema', 'example']);
+      expect(Object.keys(entry)).toEqual([
+        'type',
+        'version',
+        'context',
+        'stream',
+        'description',
+        'schema',
+        'example',
+      ]);
       expect(entry.type).toBe(basename(file, '.json'));
       expect(entry.context).toBe(folder);
       expect(entry.stream).not.toBe('');

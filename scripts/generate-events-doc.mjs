@@ -23,7 +23,7 @@ function typeOf(schema) {
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-function section({ type, stream, description, schema, example }) {
+function section({ type, version, stream, description, schema, example }) {
   const required = new Set(schema.required ?? []);
   const rows = Object.entries(schema.properties ?? {}).map(
     ([name, member]) =>
@@ -32,7 +32,7 @@ function section({ type, stream, description, schema, example }) {
   return [
     `### ${type}`,
     description,
-    `Stream: \`${stream}\``,
+    `Stream: \`${stream}\`. Version ${version}.`,
     rows.length > 0 ? ['| member | type | |', '|---|---|---|', ...rows].join('\n') : 'No data.',
     ['```json', JSON.stringify(example, null, 2), '```'].join('\n'),
   ].join('\n\n');

@@ -47,6 +47,27 @@ function attributeTable(attributes) {
       ];
 }
 
+const nested = `## Nested blocks
+
+Nested blocks of a type that the schema does not name become a list of objects: \`disk { size = 1 }\` is \`disk = [{ size = 1 }]\`. Labels become keys: \`disk "boot" { size = 1 }\` is \`disk = { boot = [{ size = 1 }] }\`, and all blocks of one type have the same number of them.
+
+In a \`resource\`, a \`dynamic\` block makes one block of its type for each element of a collection, at any depth:
+
+\`\`\`hcl
+dynamic "disk" {
+  for_each = { boot = 20, data = 500 }
+  iterator = d # by default the type: disk.key, disk.value
+  labels   = [d.key]
+  content {
+    size = d.value
+  }
+}
+\`\`\`
+
+An iterator has \`key\` (of a list the index, of a set the element) and \`value\`. What \`for_each\` and \`labels\` refer to is a dependency like that of any attribute. Where \`for_each\` is known only after a run, so are all blocks of the type; labels must be known at compile time. Of an empty collection nothing is made: the resource is as if the type were not written, and a reference to it is an empty list. \`lifecycle\` and \`break_cycle\` cannot be made so; \`probe\` and \`health\` can, once.
+
+In the JSON syntax: \`"dynamic": { "disk": { "for_each": …, "content": { … } } }\`.`;
+
 const openNote = 'Further attributes are taken as they are written.';
 const stages = {
   targets: 'Compiled once for all region data, to find the execution targets.',
@@ -94,7 +115,22 @@ function valueSchema(spec) {
 }
 
 const oneOrMore = (schema) => ({ anyOf: [schema, { type: 'array', items: schema }] });
+const labelled = (schema) => ({ type: 'object', additionalProperties: oneOrMore(schema) });
 const mapEntries = (object, of) => Object.fromEntries(Object.entries(object).map(([k, v]) => [k, of(v)]));
+
+const dynamicBlock = {
+  description: 'Makes one block for each element of a collection.',
+  type: 'object',
+  properties: {
+    '//': { description: 'A comment.' },
+    for_each: { description: 'The collection.' },
+    iterator: { type: 'string', description: "Name for the element; by default the block's type." },
+    labels: { type: 'array', description: 'Labels of each block.' },
+    content: oneOrMore({ type: 'object', description: 'What is in each block.' }),
+  },
+  required: ['for_each', 'content'],
+  additionalProperties: false,
+};
 
 function bodySchema(spec) {
   const required = Object.keys(spec.attributes).filter((name) => spec.attributes[name].required);
@@ -105,13 +141,13 @@ function bodySchema(spec) {
       '//': { description: 'A comment.' },
       ...mapEntries(spec.attributes, valueSchema),
       ...mapEntries(spec.blocks ?? {}, (block) => oneOrMore(bodySchema(block))),
+      ...(spec.keyword === 'resource' &&
+        (spec.open || spec.blocks) && { dynamic: { $ref: '#/definitions/dynamic' } }),
     },
     ...(required.length > 0 && { required }),
     ...(spec.open !== true && { additionalProperties: false }),
   };
 }
-
-const labelled = (schema) => ({ type: 'object', additionalProperties: oneOrMore(schema) });
 
 function jsonSchema(specs) {
   const properties = { '//': { description: 'A comment.' }, locals: oneOrMore({ type: 'object' }) };
@@ -131,6 +167,7 @@ function jsonSchema(specs) {
     type: 'object',
     properties,
     additionalProperties: false,
+    definitions: { dynamic: labelled(dynamicBlock) },
   };
 }
 
@@ -141,6 +178,7 @@ export async function flockReference() {
     `<!-- Generated from ${table} by scripts/generate-flock-reference.mjs; do not edit. -->`,
     '# Flock reference',
     'Every block of a flock config. What an attribute leaves open is its default, or null. `references` are addresses written without quotes, such as `[infrastructure_component.server]`; a `region` is one of its names, or an entry of `local.all_regions`. Attributes known at compile time decide what there is, or where, and cannot depend on outputs. A `locals` block holds values to share, which are `local.NAME`. [flock-schema.json](flock-schema.json) says the same as a JSON Schema, for files in HCL\'s JSON syntax (`*.hcl.json`), which may stand beside native ones (`*.hcl`): there labels are keys, strings are templates (`"${local.region.name}"`), references are strings (`["infrastructure_component.server"]`), and a nested block that is not named here is a list of objects.',
+    nested,
     ...specs.flatMap(section),
   ].join('\n\n');
   const format = async (path, text, parser) =>

@@ -4,6 +4,7 @@ import { AggregateStore, chainEvents, EMPTY_CHAIN } from '#libs/event-store';
 import { openEmbeddedEventStore } from '#libs/event-store/adapters/embedded';
 import { MemoryEventStore } from '#libs/event-store/adapters/memory';
 import { BareFile } from '../support/bare-file.mjs';
+import { openEmmettStore } from '../support/emmett-store.mjs';
 import { median, quantile, sampleContext, sampleEvent, withFolder } from '../support/sample-events.mjs';
 
 const ROUNDS = 3;
@@ -11,7 +12,7 @@ let n = 0;
 const salt = () => `salt-${n}-0123456789abcdef0123`;
 
 /** Durable before acknowledged, hash chains included, against a bare file with group commit and fdatasync, and the same events
- * with ids and metadata but without hashes. */
+ * with ids and metadata but without hashes; then against emmett-sqlite on one connection, without hashes too. */
 export async function run(report) {
   await withFolder(async (folder) => {
     const bare = await BareFile.open(join(folder, 'bare.jsonl'));
@@ -45,6 +46,7 @@ export async function run(report) {
     await compare(report, '64 appenders', 'events/s', toStore, toFile, (to) => concurrent(to, 200, 1));
     await compare(report, '100-event appends', 'events/s', toStore, toFile, (to) => batches(to, 100));
     await bare.close();
+    await againstEmmett(report, toStore, await openEmmettStore(join(folder, 'emmett.db')));
 
     const durable = new AggregateStore(store);
     const memory = new AggregateStore(new MemoryEventStore());
@@ -60,11 +62,45 @@ export async function run(report) {
   });
 }
 
-async function compare(report, metric, unit, ours, theirs, measure) {
+/** The bar is 15 times its concurrent appends. It is given fewer events, for it takes longer. */
+async function againstEmmett(report, toStore, emmett) {
+  if ('notRun' in emmett) {
+    report({ metric: 'against emmett-sqlite: NOT RUN', reason: emmett.notRun });
+    return;
+  }
+  const heads = new Map();
+  const toEmmett = {
+    one: async (stream, count) => {
+      const events = sample(count).map((event) => ({ ...event, metadata: sampleContext((n += 1)) }));
+      const head = heads.get(stream) ?? 0;
+      heads.set(stream, head + count);
+      await emmett.append(stream, events, head);
+    },
+  };
+  await concurrent(toEmmett, 5, 1);
+  const against = (what, unit, ours, theirs) =>
+    compare(report, `${what} (reference: emmett-sqlite)`, unit, toStore, toEmmett, ours, theirs);
+  await against(
+    '64 appenders',
+    'events/s',
+    (to) => concurrent(to, 200, 1),
+    (to) => concurrent(to, 20, 1),
+  );
+  await against('one at a time', 'µs', (to) => oneAtATime(to, 300));
+  await against(
+    '100-event appends',
+    'events/s',
+    (to) => batches(to, 100),
+    (to) => batches(to, 30),
+  );
+  emmett.close();
+}
+
+async function compare(report, metric, unit, ours, theirs, measure, measureTheirs = measure) {
   const values = [];
   const references = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    references.push(await measure(theirs));
+    references.push(await measureTheirs(theirs));
     values.push(await measure(ours));
   }
   const value = median(values);

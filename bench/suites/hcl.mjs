@@ -1,6 +1,6 @@
 // The language: parsing 200-line files to trees with ranges and references, 5,000 files from cold, and the commonest loop
 // over region data, against what others do in the same run. For rates and speed-ups a larger ratio is better, for the loop
-// (times a hand-written one) a smaller. Peers: npm i --prefix bench/peers --ignore-scripts, and Go for the reference.
+// (times a hand-written one) a smaller. Peers: bench/README.md.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { cpus, tmpdir } from 'node:os';

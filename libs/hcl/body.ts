@@ -1,5 +1,6 @@
 import { type Diagnostic, type SourceRange } from '../kernel/diagnostic.js';
 import { type Expression } from './expression.js';
+import { type Value } from './values/value.js';
 
 export interface Attribute {
   readonly name: string;
@@ -17,6 +18,8 @@ export interface Block {
   /** Type and labels, without the braces: where messages about the block point. */
   readonly headerRange: SourceRange;
   readonly range: SourceRange;
+  /** Of a block that a `dynamic` block made: the collection that decided how many there are, with its marks; it may be unknown. */
+  readonly forEach?: Value;
 }
 
 export interface AttributeSchema {

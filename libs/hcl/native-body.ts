@@ -24,7 +24,7 @@ export class NativeBody implements Body {
   }
 
   get endRange(): SourceRange {
-    return this.source.range(this.node.endAt, this.node.endAt);
+    return this.source.range(this.node.end, this.node.end);
   }
 
   get attributes(): ReadonlyMap<string, Attribute> {

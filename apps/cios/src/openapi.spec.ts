@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { settingsFrom } from '#libs/installation';
 import { httpApplication, installationOf } from '#libs/installation/nest';
-import { CommandApiModule } from '../../command-api/src/command-api.module.js';
+import { ApartCommandApiModule } from '../../command-api/src/command-api.module.js';
 import { QueryApiModule } from '../../query-api/src/query-api.module.js';
 
 interface Operation {
@@ -30,7 +30,7 @@ describe('the OpenAPI document', () => {
   beforeAll(async () => {
     const memory = { CIOS_EVENT_STORE: 'memory:', CIOS_READ_STORE: 'memory:', CIOS_BLOB_STORE: 'memory:' };
     app = await httpApplication(
-      installationOf(settingsFrom(memory, folder), CommandApiModule, QueryApiModule),
+      installationOf(settingsFrom(memory, folder), ApartCommandApiModule, QueryApiModule),
     );
     await app.listen(0, '127.0.0.1');
     const response = await fetch(new URL('/v1/openapi.json', await app.getUrl()));

@@ -1,6 +1,15 @@
 import { type Diagnostic } from '#libs/kernel';
 import { type Block, type Body } from '#libs/hcl';
-import { didYouMean, flockSchema, specOf, type BlockSpec, type NestedBlockSpec } from './schema/index.js';
+import { checkNestedBlocks } from './check-nested-blocks.js';
+import { contentOf, labelCount, nestedType } from './nested-blocks.js';
+import {
+  didYouMean,
+  flockSchema,
+  handling,
+  specOf,
+  type BlockSpec,
+  type NestedBlockSpec,
+} from './schema/index.js';
 
 const keywords = [...new Set(['locals', ...flockSchema.map((s) => s.keyword)])];
 
@@ -22,7 +31,7 @@ export function checkHeader(block: Block): {
       block,
       'flock/unknown-block',
       'Unknown block',
-      `A flock config has no "${block.type}" block.${didYouMean(block.type, keywords)}`,
+      `A flock config has no "${block.type}" block.${didYouMean(block.type, keywords) || ` There are ${keywords.join(', ')}.`}`,
     );
   const spec = typed ? specOf(block.type, block.labels[0]) : specOf(block.type);
   if (spec === undefined) {
@@ -79,55 +88,68 @@ export function checkBody(block: Block, spec: BlockSpec): readonly Diagnostic[] 
     });
   const nested = spec.blocks ?? {};
   const seen = new Set<string>();
-  diagnostics.push(...dynamicBlocks(block.body));
+  diagnostics.push(...checkNestedBlocks(block.body));
   for (const inner of block.body.blocks) {
-    if (inner.type === 'dynamic') continue;
-    const innerSpec: NestedBlockSpec | undefined = Object.hasOwn(nested, inner.type)
-      ? nested[inner.type]
-      : undefined;
+    const type = nestedType(inner);
+    const content = contentOf(inner);
+    if (content === undefined) continue;
+    const innerSpec: NestedBlockSpec | undefined = Object.hasOwn(nested, type) ? nested[type] : undefined;
     if (innerSpec === undefined) {
       if (spec.open === true) continue;
-      const isAttribute = Object.hasOwn(spec.attributes, inner.type);
+      const isAttribute = Object.hasOwn(spec.attributes, type);
       diagnostics.push({
         severity: 'error',
         code: 'flock/unknown-block',
         summary: 'Unknown block',
         detail: isAttribute
-          ? `"${inner.type}" of ${what} is an attribute: write ${inner.type} = …`
-          : `${what} has no "${inner.type}" block.${didYouMean(inner.type, Object.keys(nested))}`,
+          ? `"${type}" of ${what} is an attribute: write ${type} = …`
+          : `${what} has no "${type}" block.${didYouMean(type, Object.keys(nested))}`,
         subject: inner.headerRange,
       });
       continue;
     }
-    if (seen.has(inner.type))
+    if (inner.type === 'dynamic') {
+      if (spec.keyword !== 'resource' || handling.has(type)) {
+        diagnostics.push({
+          severity: 'error',
+          code: 'flock/dynamic',
+          summary: 'dynamic where it cannot be',
+          detail: `dynamic makes blocks of what a resource is, not "${type}". Write ${type} { … } itself, with values that are computed.`,
+          subject: inner.headerRange,
+        });
+        continue;
+      }
+    } else {
+      if (seen.has(type))
+        diagnostics.push({
+          severity: 'error',
+          code: 'flock/duplicate-block',
+          summary: `Second ${type} block`,
+          detail: `${what} takes one "${type}" block.`,
+          subject: inner.headerRange,
+        });
+      seen.add(type);
+    }
+    if (labelCount(inner) > 0)
       diagnostics.push({
         severity: 'error',
-        code: 'flock/duplicate-block',
-        summary: `Second ${inner.type} block`,
-        detail: `${what} takes one "${inner.type}" block.`,
+        code: 'flock/labels',
+        summary: 'Wrong number of labels',
+        detail: `"${type}" takes no labels: write ${type} { … }.`,
         subject: inner.headerRange,
       });
-    seen.add(inner.type);
-    checkAttributes(inner.body, inner, innerSpec, inner.type, diagnostics);
+    checkAttributes(content, inner, innerSpec, type, diagnostics);
+    if (innerSpec.open !== true)
+      for (const { type: unknown, headerRange } of content.blocks)
+        diagnostics.push({
+          severity: 'error',
+          code: 'flock/unknown-block',
+          summary: 'Unknown block',
+          detail: `${type} has no "${unknown}" block; it takes ${Object.keys(innerSpec.attributes).join(', ')}.`,
+          subject: headerRange,
+        });
   }
   return diagnostics;
-}
-
-/** At any depth: taken for a block like any other, one would reach the executor as it is written. */
-function dynamicBlocks(body: Body): readonly Diagnostic[] {
-  return body.blocks.flatMap((block) =>
-    block.type === 'dynamic'
-      ? [
-          {
-            severity: 'error' as const,
-            code: 'flock/dynamic',
-            summary: 'dynamic is not expanded',
-            detail: `Flock configs do not expand dynamic blocks. Write the list that it would make: ${block.labels[0] ?? 'NAME'} = [for x in COLLECTION : { … }].`,
-            subject: block.headerRange,
-          },
-        ]
-      : dynamicBlocks(block.body),
-  );
 }
 
 function checkAttributes(

@@ -1,7 +1,7 @@
 import { type Diagnostic, type SourceRange } from '#libs/kernel';
 import { type Expression } from '#libs/hcl';
 import { type Level, type ParsedBlock, type ParsedLocal } from './parsed-flock.js';
-import { referencesIn, referencesOf, type BlockReference, type References } from './references.js';
+import { referencesOf, referencesWithin, type BlockReference, type References } from './references.js';
 import { didYouMean, resourceTypes } from './schema/index.js';
 
 interface LocalSource {
@@ -44,7 +44,7 @@ export function checkReferences(
     const own = [...block.attributes].flatMap(([name, a]) =>
       name === 'count' || name === 'for_each' ? [] : [referencesOf(a.expression)],
     );
-    const nested = block.blocks.flatMap((b) => referencesIn(b.body, names));
+    const nested = referencesWithin(block.blocks, names);
     const repetition = [...block.attributes].flatMap(([name, a]) =>
       name === 'count' || name === 'for_each' ? [referencesOf(a.expression)] : [],
     );
@@ -177,12 +177,7 @@ function unknownBlock(reference: BlockReference, blocks: ReadonlyMap<string, Par
 
 function checkAttribute(reference: BlockReference, block: ParsedBlock, diagnostics: Diagnostic[]): void {
   const { attribute } = reference;
-  if (
-    attribute === undefined ||
-    block.attributes.has(attribute) ||
-    block.blocks.some((b) => b.type === attribute)
-  )
-    return;
+  if (attribute === undefined || block.attributes.has(attribute) || block.nestedTypes.has(attribute)) return;
   if (Object.hasOwn(block.spec.attributes, attribute)) return;
   if (block.spec.stage === 'resources' && computed.has(attribute)) return;
   const declared = [...block.attributes.keys(), ...(block.spec.stage === 'resources' ? computed : [])];

@@ -7,9 +7,9 @@ import { type Evaluation, type Instance } from './evaluation.js';
 import { type Fleet } from './fleet.js';
 import { type OutputSource } from './output-marks.js';
 import { type ParsedBlock, type ParsedFlock } from './parsed-flock.js';
-import { referencesIn, referencesOf, type BlockReference, type References } from './references.js';
+import { referencesOf, referencesWithin, type BlockReference, type References } from './references.js';
 import { regionOf } from './region-attribute.js';
-import { metaAttributes } from './schema/index.js';
+import { handling, metaAttributes } from './schema/index.js';
 
 export interface ResourceInput {
   readonly flock: ParsedFlock;
@@ -18,9 +18,6 @@ export interface ResourceInput {
   /** In the target's environment. */
   readonly artifact: (name: string) => { readonly version: string; readonly digest: string } | null;
 }
-
-/** Blocks that say how the resource is handled, not what it is. */
-const handling: ReadonlySet<string> = new Set(['lifecycle', 'break_cycle']);
 
 /** One instance of a resource, in the target of the evaluation; null where what identifies it failed. */
 export function compileResource(
@@ -104,10 +101,8 @@ export function attributesOf(
       attributes[name] = addressesOf(evaluation, instance, referencesOf(attribute.expression));
     else take(name, encode(evaluation.attribute(instance, name), evaluation.reads), attribute.range);
   }
-  const nested = block.blocks.filter((b) => !handling.has(b.type));
-  if (nested.length > 0)
-    for (const type of new Set(nested.map((b) => b.type)))
-      take(type, encode(evaluation.attribute(instance, type), evaluation.reads), block.range);
+  for (const [type, value] of evaluation.nested(instance, handling))
+    take(type, encode(value, evaluation.reads), block.range);
   return { attributes, outputs: [...outputs.values()], unknown };
 }
 
@@ -179,9 +174,8 @@ function edgesOf(
           : 'reference';
     add(kind, referencesOf(attribute.expression));
   }
-  for (const nested of block.blocks)
-    if (!handling.has(nested.type))
-      for (const references of referencesIn(nested.body)) add('reference', references);
+  for (const references of referencesWithin(block.blocks.filter((b) => !handling.has(b.type))))
+    add('reference', references);
   return { dependsOn: [...dependsOn.values()], needs: [...needs.values()] };
 }
 

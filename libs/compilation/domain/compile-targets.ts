@@ -150,7 +150,7 @@ function targetOf(
   const attributes: Record<string, Json> = {};
   for (const [key] of block.attributes)
     if (!own.has(key)) attributes[key] = encode(evaluation.attribute(instance, key), evaluation.reads).json;
-  for (const [key, value] of evaluation.nested(block.blocks, instance, true))
+  for (const [key, value] of evaluation.nested(instance))
     attributes[key] = encode(value, evaluation.reads).json;
   return {
     name,

@@ -18,15 +18,18 @@ import {
   unknown,
   unmark,
   withMarks,
+  type Block,
   type Body,
   type Expression,
   type Marks,
   type Type,
   type Value,
 } from '#libs/hcl';
+import { nestedType } from './nested-blocks.js';
 import { outputMark } from './output-marks.js';
+import { expandBlocks } from './expand-blocks.js';
 import { type Level, type ParsedBlock, type ParsedFlock } from './parsed-flock.js';
-import { referencesOf, type BlockReference } from './references.js';
+import { referencesOf, referencesOfDynamic, type BlockReference, type References } from './references.js';
 import { didYouMean } from './schema/index.js';
 
 /** One of the blocks that `count` or `for_each` makes of a block; the only one where it has neither. */
@@ -132,22 +135,16 @@ export class Evaluation {
     return instances;
   }
 
-  /** Nested blocks and attributes as one object; blocks of a type that may stand several times are lists. */
-  object(body: Body, instance: Instance, lists: boolean): Value {
-    const members = new Map<string, Value>();
-    for (const [name, attribute] of body.attributes)
-      members.set(name, this.evaluate(attribute.expression, instance));
-    for (const [type, value] of this.nested(body.blocks, instance, lists)) members.set(type, value);
-    return makeObject(members);
-  }
-
-  nested(blocks: ParsedBlock['blocks'], instance: Instance, lists: boolean): ReadonlyMap<string, Value> {
-    const byType = new Map<string, Value[]>();
-    for (const block of blocks) {
-      const value = this.object(block.body, instance, true);
-      byType.set(block.type, [...(byType.get(block.type) ?? []), value]);
+  /** What nested blocks make, by their type; what `dynamic` blocks make none of is not among it. */
+  nested(instance: Instance, except?: ReadonlySet<string>): ReadonlyMap<string, Value> {
+    const found = new Map<string, Value>();
+    for (const type of instance.block.nestedTypes) {
+      if (except?.has(type)) continue;
+      const value = this.attribute(instance, type);
+      const bare = unmark(value);
+      if (!isNull(bare) && !(bare instanceof TupleValue && bare.items.length === 0)) found.set(type, value);
     }
-    return new Map([...byType].map(([type, values]) => [type, lists ? new TupleValue(values) : values[0]!]));
+    return found;
   }
 
   local(name: string, range: SourceRange | undefined): Value {
@@ -197,7 +194,11 @@ export class Evaluation {
     this.localCells.set(name, evaluating);
     const reads = new Reads();
     const { value, diagnostics } = definition.expression.evaluate(
-      new Scope({ variables: this.variables(definition.expression), functions: this.flock.functions, reads }),
+      new Scope({
+        variables: this.variables(referencesOf(definition.expression)),
+        functions: this.flock.functions,
+        reads,
+      }),
     );
     const cell = { value, reads, diagnostics };
     this.localCells.set(name, cell);
@@ -219,19 +220,22 @@ export class Evaluation {
   private scopeOf(expression: Expression): Scope {
     let scope = this.scopes.get(expression);
     if (scope === undefined) {
-      scope = new Scope({
-        variables: this.variables(expression),
-        functions: this.flock.functions,
-        reads: this.reads,
-      });
+      scope = this.scopeFor(referencesOf(expression));
       this.scopes.set(expression, scope);
     }
     return scope;
   }
 
-  /** Just the roots that the expression refers to, with just the locals, blocks and attributes that it looks at. */
-  private variables(expression: Expression): Map<string, Value> {
-    const references = referencesOf(expression);
+  private scopeFor(references: References): Scope {
+    return new Scope({
+      variables: this.variables(references),
+      functions: this.flock.functions,
+      reads: this.reads,
+    });
+  }
+
+  /** Just the roots that are referred to, with just the locals, blocks and attributes that are looked at. */
+  private variables(references: References): Map<string, Value> {
     const variables = new Map<string, Value>();
     const { localShape } = references;
     if (localShape.names.length > 0)
@@ -279,7 +283,7 @@ export class Evaluation {
     const { block } = instance;
     if (whole) {
       for (const name of block.attributes.keys()) names.add(name);
-      for (const nested of block.blocks) names.add(nested.type);
+      for (const type of block.nestedTypes) names.add(type);
       if (block.spec.stage === 'resources') names.add('id').add('outputs');
       for (const name of ['count', 'for_each', 'depends_on']) names.delete(name);
     }
@@ -301,13 +305,59 @@ export class Evaluation {
     const spec = Object.hasOwn(block.spec.attributes, name) ? block.spec.attributes[name] : undefined;
     if (declared !== undefined)
       return spec?.type === 'references' ? NULL : this.evaluate(declared.expression, instance);
-    const blocks = block.blocks.filter((b) => b.type === name);
-    if (blocks.length > 0)
-      return this.nested(blocks, instance, !Object.hasOwn(block.spec.blocks ?? {}, name)).get(name)!;
+    if (block.nestedTypes.has(name)) return this.nestedOf(instance, name);
     if (spec !== undefined) return spec.default === undefined ? NULL : fromJs(spec.default);
     if (block.spec.stage === 'resources' && name === 'outputs') return this.outputsOf(instance, undefined);
     if (block.spec.stage === 'resources' && name === 'id') return this.output(instance, 'id', ['id'], 'id');
     return NULL;
+  }
+
+  /** A list of objects; one object, or null, where the schema takes one block. What decides how many there are marks the whole. */
+  private nestedOf(instance: Instance, type: string): Value {
+    const { block } = instance;
+    const written = block.blocks.filter((b) => nestedType(b) === type);
+    const { blocks, diagnostics } = expandBlocks(written, () =>
+      this.scopeFor(referencesOfDynamic(written)).child({ variables: instance.repetition ?? new Map() }),
+    );
+    this.problems.push(...diagnostics);
+    if (!Object.hasOwn(block.spec.blocks ?? {}, type)) return this.blocksValue(blocks, instance);
+    const [first, second] = blocks;
+    if (second !== undefined)
+      this.complain({
+        severity: 'error',
+        code: 'flock/duplicate-block',
+        summary: `Second ${type} block`,
+        detail: `${block.type} takes one "${type}" block, and ${blocks.length} are made of ${instance.address}.`,
+        subject: second.headerRange,
+      });
+    return first === undefined ? NULL : decided([first], this.object(first.body, instance));
+  }
+
+  private blocksValue(blocks: readonly Block[], instance: Instance): Value {
+    const values = blocks.map(({ body }) => this.object(body, instance));
+    return decided(
+      blocks,
+      byLabels(
+        blocks.map(({ labels }, at) => ({ labels, value: values[at]! })),
+        0,
+      ),
+    );
+  }
+
+  /** Attributes and, as lists, nested blocks. */
+  private object(body: Body, instance: Instance): Value {
+    const members = new Map<string, Value>();
+    for (const [name, attribute] of body.attributes)
+      members.set(name, this.evaluate(attribute.expression, instance));
+    for (const type of new Set(body.blocks.map((b) => b.type)))
+      members.set(
+        type,
+        this.blocksValue(
+          body.blocks.filter((b) => b.type === type),
+          instance,
+        ),
+      );
+    return makeObject(members);
   }
 
   /** `names` where every look at `outputs` says which; then each stands for itself. */
@@ -455,6 +505,36 @@ export class Evaluation {
     if (isNull(value) || !this.hasFailed()) this.complain(notKnown(what, range, isNull(value)));
     return true;
   }
+}
+
+/** Lists of blocks; where they have labels, in an object by the first, in these by the next. */
+function byLabels(
+  blocks: readonly { readonly labels: readonly string[]; readonly value: Value }[],
+  at: number,
+): Value {
+  if (blocks.length === 0 || blocks[0]!.labels.length === at)
+    return new TupleValue(blocks.map((b) => b.value));
+  const labels = new Set(blocks.map((b) => b.labels[at]!));
+  return makeObject(
+    [...labels].map(
+      (label) =>
+        [
+          label,
+          byLabels(
+            blocks.filter((b) => b.labels[at] === label),
+            at + 1,
+          ),
+        ] as const,
+    ),
+  );
+}
+
+/** The value of blocks of one type, marked by the collections that `dynamic` blocks made them of; unknown where one of these is. */
+function decided(blocks: readonly Block[], value: Value): Value {
+  const collections = blocks.flatMap(({ forEach }) => forEach ?? []);
+  if (collections.length === 0) return value;
+  const marks = new Set(collections.flatMap((c) => [...marksOf(c)]));
+  return withMarks(collections.some((c) => isUnknown(unmark(c))) ? UNKNOWN : value, marks);
 }
 
 const isObject = (value: Json): value is Readonly<Record<string, Json>> =>

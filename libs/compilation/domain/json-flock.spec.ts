@@ -35,10 +35,27 @@ describe('a flock in the JSON syntax', () => {
     ['an unknown block', { flock, resorce: {} }, 'flock/unknown-block', 9, 3],
     ['dynamic at the top', { flock, dynamic: { flock: {} } }, 'flock/dynamic', 10, 5],
     [
-      'dynamic within a block',
-      { flock, resource: { connection: { x: { dynamic: { tag: { for_each: [], content: {} } } } } } },
+      'dynamic of what it cannot make',
+      { flock, resource: { connection: { x: { dynamic: { lifecycle: { for_each: [], content: {} } } } } } },
       'flock/dynamic',
       13,
+      11,
+    ],
+    [
+      'a value that is no block beside dynamic of its name',
+      { flock, resource: { connection: { x: { tag: 1, dynamic: { tag: { for_each: [], content: {} } } } } } },
+      'hcl/json-type',
+      12,
+      16,
+    ],
+    [
+      'an attribute of the schema and dynamic of its name',
+      {
+        flock,
+        resource: { connection: { x: { kind: 'a', dynamic: { kind: { for_each: [], content: {} } } } } },
+      },
+      'flock/attribute-and-block',
+      14,
       11,
     ],
     ['an unknown type', { flock, data: { capabilty: { x: {} } } }, 'flock/unknown-type', 11, 7],
@@ -60,6 +77,14 @@ describe('a flock in the JSON syntax', () => {
     ['a missing label', { flock: {} }, 'hcl/missing-label', 2, 12],
   ])('reports %s with its place', (_, config, code, line, column) => {
     expect(told(config)).toContainEqual([code, line, column]);
+  });
+
+  it('is told which blocks there are where a name is like none of them', () => {
+    const details = (name: string) => parsed({ flock, [name]: {} }).diagnostics.map((d) => d.detail);
+    expect(details('variable')).toEqual([
+      'A flock config has no "variable" block. There are locals, flock, resource, data, moved, removed, import.',
+    ]);
+    expect(details('resorce')).toEqual(['A flock config has no "resorce" block. Did you mean "resource"?']);
   });
 
   it('is looked through for states and regions like a native one', () => {

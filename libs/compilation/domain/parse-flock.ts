@@ -5,6 +5,7 @@ import { type FlockSettings } from '../contract/index.js';
 import { checkBody, checkHeader } from './check-blocks.js';
 import { checkReferences } from './check-references.js';
 import { flockFunctions } from './flock-functions.js';
+import { nestedType } from './nested-blocks.js';
 import { type ParsedBlock, type ParsedFlock, type ParsedLocal } from './parsed-flock.js';
 import { readConfigs } from './read-configs.js';
 import { blockReference } from './references.js';
@@ -65,6 +66,7 @@ export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: Pars
             spec: header.spec,
             attributes: block.body.attributes,
             blocks: block.body.blocks,
+            nestedTypes: new Set(block.body.blocks.map(nestedType)),
             range: block.headerRange,
           });
         break;

@@ -26,7 +26,10 @@ export interface ParsedBlock {
   readonly label: string;
   readonly spec: BlockSpec;
   readonly attributes: ReadonlyMap<string, Attribute>;
+  /** As written, `dynamic` blocks included. */
   readonly blocks: readonly Block[];
+  /** Of the nested blocks, also of those that `dynamic` blocks may make. */
+  readonly nestedTypes: ReadonlySet<string>;
   readonly range: SourceRange;
 }
 

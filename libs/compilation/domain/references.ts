@@ -1,5 +1,6 @@
 import { type SourceRange } from '#libs/kernel';
-import { compareText, Shape, type Body, type Expression, type Traversal } from '#libs/hcl';
+import { compareText, Shape, type Block, type Body, type Expression, type Traversal } from '#libs/hcl';
+import { partsOf } from './nested-blocks.js';
 import { resourceTypes } from './schema/index.js';
 
 /** What of a block an expression looks at. */
@@ -31,24 +32,84 @@ export interface References {
   }[];
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
 const roots = new Set(resourceTypes);
 const known = new WeakMap<Expression, References>();
 
-/** O(size) the first time, then O(1). */
-export function referencesOf(expression: Expression): References {
+/** O(size) the first time, then O(1). `bound`: names of the iterators around the expression, which is the same at each call. */
+export function referencesOf(expression: Expression, bound: ReadonlySet<string> = NO_NAMES): References {
   let references = known.get(expression);
-  if (references === undefined) known.set(expression, (references = classify(expression.variables())));
+  if (references === undefined) {
+    const free = expression.variables().filter(({ root }) => root === undefined || !bound.has(root));
+    known.set(expression, (references = classify(free)));
+  }
   return references;
 }
 
-/** Of every expression in the body and its nested blocks. */
-export function referencesIn(body: Body, except?: ReadonlySet<string>): References[] {
-  const found: References[] = [];
-  for (const [name, attribute] of body.attributes)
-    if (!except?.has(name)) found.push(referencesOf(attribute.expression));
-  for (const block of body.blocks) found.push(...referencesIn(block.body));
-  return found;
+/** Of all that stands in the blocks, at any depth, but attributes of the names `except`. Iterators of `dynamic` blocks are bound. */
+export function referencesWithin(
+  blocks: readonly Block[],
+  except: ReadonlySet<string> = NO_NAMES,
+): References[] {
+  return [...expressionsWithin(blocks)].flatMap(({ name, expression, bound }) =>
+    except.has(name) ? [] : [referencesOf(expression, bound)],
+  );
 }
+
+/** What decides which blocks the `dynamic` blocks among these make, at any depth, refers to. */
+export function referencesOfDynamic(blocks: readonly Block[]): References {
+  return together(
+    [...expressionsWithin(blocks)].flatMap(({ expression, bound, decides }) =>
+      decides ? [referencesOf(expression, bound)] : [],
+    ),
+  );
+}
+
+interface PlacedExpression {
+  readonly name: string;
+  readonly expression: Expression;
+  /** Iterators that it sees. */
+  readonly bound: ReadonlySet<string>;
+  /** Whether it is of a `dynamic` block itself: says which blocks there are, not what is in them. */
+  readonly decides: boolean;
+}
+
+function* expressionsWithin(
+  blocks: readonly Block[],
+  bound: ReadonlySet<string> = NO_NAMES,
+): Generator<PlacedExpression> {
+  for (const block of blocks) {
+    if (block.type !== 'dynamic') {
+      yield* expressionsIn(block.body, bound);
+      continue;
+    }
+    const parts = partsOf(block);
+    if (parts.content === undefined) continue;
+    const inner = new Set([...bound, parts.iterator]);
+    yield { name: 'for_each', expression: parts.forEach, bound, decides: true };
+    for (const expression of parts.labels) yield { name: 'labels', expression, bound: inner, decides: true };
+    yield* expressionsIn(parts.content, inner);
+  }
+}
+
+function* expressionsIn(body: Body, bound: ReadonlySet<string>): Generator<PlacedExpression> {
+  for (const [name, { expression }] of body.attributes) yield { name, expression, bound, decides: false };
+  yield* expressionsWithin(body.blocks, bound);
+}
+
+function together(all: readonly References[]): References {
+  const locals = all.flatMap((r) => r.locals);
+  return {
+    locals,
+    localShape: shapeOf(locals),
+    blocks: all.flatMap((r) => r.blocks),
+    repetition: all.flatMap((r) => r.repetition),
+    unknown: all.flatMap((r) => r.unknown),
+  };
+}
+
+const shapeOf = (locals: References['locals']): Shape =>
+  new Shape([...new Set(locals.map((l) => l.name))].sort(compareText));
 
 function classify(traversals: readonly Traversal[]): References {
   const locals: { name: string; range: SourceRange }[] = [];
@@ -69,8 +130,7 @@ function classify(traversals: readonly Traversal[]): References {
       else blocks.push(reference);
     } else unknown.push({ text: root, problem: 'root', range });
   }
-  const localShape = new Shape([...new Set(locals.map((l) => l.name))].sort(compareText));
-  return { locals, localShape, blocks, repetition, unknown };
+  return { locals, localShape: shapeOf(locals), blocks, repetition, unknown };
 }
 
 /** A reference to a block, of a traversal whose root is `data` or a resource type. */

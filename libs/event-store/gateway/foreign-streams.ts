@@ -29,10 +29,13 @@ export interface StreamState {
 
 /**
  * Streams of others, with EventStoreDB's deletion, tombstones and stream metadata (`$$name`), kept as events under `FOREIGN`.
- * Truncated events are hidden, never removed. Appends to one stream follow one another; streams are independent.
+ * Truncated events are hidden, never removed. Appends to one stream are handed to the store one after another and share its
+ * commits; deletion and what follows it wait for those before. Streams are independent.
  */
 export class ForeignStreams {
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** Appends handed to the store that are not on the disk yet. */
+  readonly #pending = new Map<string, Promise<unknown>>();
 
   constructor(private readonly store: EventStore) {}
 
@@ -101,35 +104,55 @@ export class ForeignStreams {
   }
 
   /** Throws `WrongExpectedRevision`, `StreamTombstoned` and what the store throws. No events: the expectation alone is checked. */
-  append(
+  async append(
     name: string,
     events: readonly NewEvent[],
     expected: Expected,
     deadlineMs: number,
   ): Promise<Appended | { readonly revision: bigint; readonly position: null }> {
-    return this.#inTurn(name, async () => {
-      const state = await this.state(name);
-      if (events.length === 0) {
-        this.#mustMeet(name, state, expected);
-        return { revision: state.last, position: null };
-      }
-      let held = expected;
-      if (state.isDeleted) {
-        if (expected === 'exists') throw new WrongExpectedRevision(name, expected, null);
-        if (expected === 'absent') held = state.last < 0n ? 'absent' : state.last;
-      }
-      const appended = await this.store.append(FOREIGN + name, events, { expected: held, deadlineMs });
-      if (state.isDeleted && !appended.repeated) {
-        const $tb = Number(state.last + 1n);
-        await this.#writeMetadata(name, { ...(await this.#metadata(name)), $tb });
-      }
-      return appended;
+    const { done } = await this.#inTurn(name, async () => {
+      const { isDeleted } = await this.state(name);
+      if (events.length === 0 || isDeleted)
+        return { done: await this.#appendAlone(name, events, expected, deadlineMs) };
+      // Not awaited here: the next one joins the same commit.
+      const appending = this.store.append(FOREIGN + name, events, { expected, deadlineMs });
+      this.#remember(name, appending);
+      return { done: appending };
     });
+    return done;
+  }
+
+  async #appendAlone(name: string, events: readonly NewEvent[], expected: Expected, deadlineMs: number) {
+    await this.#pending.get(name);
+    const state = await this.state(name);
+    if (events.length === 0) {
+      this.#mustMeet(name, state, expected);
+      return { revision: state.last, position: null };
+    }
+    let held = expected;
+    if (state.isDeleted) {
+      if (expected === 'exists') throw new WrongExpectedRevision(name, expected, null);
+      if (expected === 'absent') held = state.last < 0n ? 'absent' : state.last;
+    }
+    const appended = await this.store.append(FOREIGN + name, events, { expected: held, deadlineMs });
+    if (state.isDeleted && !appended.repeated) {
+      const $tb = Number(state.last + 1n);
+      await this.#writeMetadata(name, { ...(await this.#metadata(name)), $tb });
+    }
+    return appended;
+  }
+
+  #remember(name: string, appending: Promise<unknown>): void {
+    const all = Promise.allSettled([this.#pending.get(name), appending]).then(() => {
+      if (this.#pending.get(name) === all) this.#pending.delete(name);
+    });
+    this.#pending.set(name, all);
   }
 
   /** Hides all there is; the stream may begin again. Position of the deletion. */
   delete(name: string, expected: Expected): Promise<bigint> {
     return this.#inTurn(name, async () => {
+      await this.#pending.get(name);
       this.#mustMeet(name, await this.state(name), expected);
       const { position } = await this.#writeMetadata(name, { ...(await this.#metadata(name)), $tb: DELETED });
       return position;
@@ -139,6 +162,7 @@ export class ForeignStreams {
   /** Ends the stream for ever. */
   tombstone(name: string, expected: Expected, actor: string): Promise<bigint> {
     return this.#inTurn(name, async () => {
+      await this.#pending.get(name);
       this.#mustMeet(name, await this.state(name), expected);
       const end = systemEvent(TOMBSTONE, {}, actor);
       return (await this.store.append(FOREIGN + name, [end], { expected: 'any' })).position;

@@ -169,6 +169,46 @@ describe('the gateway, for strangers', () => {
     }
   });
 
+  it('lets nobody else take a name that CIOS gives its streams', async () => {
+    for (const name of ['region-data', 'build-of-nobody', 'version-set-1']) {
+      await expect(client.appendToStream(name, events(1))).rejects.toMatchObject({ type: 'access-denied' });
+      await expect(client.setStreamMetadata(name, { maxCount: 1 })).rejects.toMatchObject({
+        type: 'access-denied',
+      });
+    }
+  });
+
+  it('resolves links, also one that leads nowhere', async () => {
+    const [name, links] = [fresh(), fresh()];
+    await client.appendToStream(name, events(3));
+    const { binaryEvent } = await import('@eventstore/db-client');
+    const link = (text: string) => binaryEvent({ type: '$>', data: Buffer.from(text) });
+    await client.appendToStream(links, [
+      link(`1@${name}`),
+      link(`9@${name}`),
+      link('0@own'),
+      link('no link'),
+    ]);
+    const read = await collect(client.readStream(links, { resolveLinkTos: true }));
+    expect(read.map(({ event, link: from }) => [event?.revision, from?.revision])).toEqual([
+      [1n, 0n],
+      [undefined, 1n],
+      [undefined, 2n],
+      [undefined, 3n],
+    ]);
+    const plain = await collect(client.readStream(links));
+    expect(plain.map(({ event, link: from }) => [event?.type, from])).toEqual(
+      Array(4).fill(['$>', undefined]),
+    );
+  });
+
+  it('takes 5,000 small events in one append, and appends to one stream at once', async () => {
+    const name = fresh();
+    await client.appendToStream(name, events(5000));
+    await Promise.all(Array.from({ length: 500 }, () => client.appendToStream(name, events(1))));
+    expect(await shown(name)).toEqual(Array.from({ length: 5500 }, (_, i) => i));
+  });
+
   it('gives back data and metadata to the byte', async () => {
     const name = fresh();
     const { binaryEvent } = await import('@eventstore/db-client');

@@ -3,6 +3,7 @@ import { type Appended, type EventStore, type Expected, type NewEvent } from '..
 import { APPEND_LIMIT } from '../port/admit.js';
 import { AppendTooLarge } from '../port/event-store.js';
 import { FOREIGN, isForeign } from '../port/foreign.js';
+import { isOwnName } from '../port/own-streams.js';
 import { type Caller } from './access.js';
 import { AccessRefused, StreamTombstoned } from './failures.js';
 import { ForeignStreams } from './foreign-streams.js';
@@ -14,7 +15,8 @@ export type Written = Pick<Appended, 'revision'> & { readonly position: bigint |
 
 /**
  * The store as a caller sees it: CIOS's own streams, read-only but to CIOS itself and hidden from strangers, and the streams of
- * others. A name is CIOS's own as soon as CIOS has written there.
+ * others. A name is CIOS's own where CIOS names
+ * streams so, and where CIOS has written.
  */
 export class GatewayLog {
   readonly foreign: ForeignStreams;
@@ -27,7 +29,7 @@ export class GatewayLog {
   }
 
   async isOwn(name: string): Promise<boolean> {
-    if (this.#own.has(name)) return true;
+    if (isOwnName(name) || this.#own.has(name)) return true;
     for await (const _ of this.store.readStream(name, { limit: 1 })) {
       this.#own.add(name);
       return true;

@@ -109,13 +109,15 @@ dynamic "disk" {
   it('stand as one with unknown attributes where the collection is unknown', () => {
     const scope = new Scope({ variables: { x: unknown(listOf(STRING)) } });
     const { blocks } = expandDynamic(
-      body('dynamic "b" {\n for_each = x\n content {\n a = 1\n }\n}\n'),
+      body('dynamic "b" {\n for_each = x\n content {\n a = "1"\n }\n}\n'),
       scope,
     ).content({
       blocks: [{ type: 'b' }],
     });
     expect(blocks).toHaveLength(1);
     expect(blocks[0]!.body.attributes.get('a')!.expression.evaluate(scope).value).toBe(UNKNOWN);
+    expect(blocks[0]!.body.attributes.get('a')!.expression.asLiteral()).toBeUndefined();
+    expect(blocks[0]!.forEach).toBe(scope.lookup('x'));
   });
 
   it('say what is wrong with them', () => {

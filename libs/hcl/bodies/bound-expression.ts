@@ -68,8 +68,10 @@ export class BoundExpression implements Expression {
     return this.inner.asKeyword();
   }
 
+  /** None where the collection makes more of it than its text. */
   asLiteral(): string | undefined {
-    return this.inner.asLiteral();
+    const { marks, unknown } = this.iteration;
+    return unknown || marks.size > 0 ? undefined : this.inner.asLiteral();
   }
 
   private bind(expression: Expression): Expression {

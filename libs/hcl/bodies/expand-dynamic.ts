@@ -40,6 +40,72 @@ export function expandDynamic(body: Body, scope: Scope): Body {
 const NOTHING: Iteration = { variables: new Map(), marks: NO_MARKS, unknown: false };
 const DYNAMIC_BLOCK: BlockSchema = { type: 'dynamic', labels: ['type'] };
 
+/** What a `dynamic` block says; without `content` where it says it wrongly. */
+export type DynamicParts = { readonly diagnostics: readonly Diagnostic[] } & (
+  | {
+      readonly iterator: string;
+      readonly forEach: Expression;
+      readonly labels: readonly Expression[];
+      readonly content: Body;
+    }
+  | { readonly content?: undefined }
+);
+
+/** Reads a `dynamic` block by its text alone; `wanted` is the block that it makes. */
+export function dynamicParts({ body }: Pick<Block, 'body'>, wanted: BlockSchema): DynamicParts {
+  const labelNames = wanted.labels ?? [];
+  const { attributes, blocks, missingRange, diagnostics } = body.content({
+    attributes: [
+      { name: 'for_each', required: true },
+      { name: 'iterator' },
+      ...(labelNames.length > 0 ? [{ name: 'labels', required: true }] : []),
+    ],
+    blocks: [{ type: 'content' }],
+  });
+  if (diagnostics.length > 0) return { diagnostics };
+  const fail = (summary: string, detail: string, subject: SourceRange): DynamicParts => ({
+    diagnostics: [{ severity: 'error', code: 'hcl/dynamic', summary, detail, subject }],
+  });
+  const [content, second] = blocks;
+  if (content === undefined)
+    return fail(
+      'Missing dynamic content block',
+      'A dynamic block must have a nested block of type "content" to describe the body of each generated block.',
+      missingRange,
+    );
+  if (second !== undefined)
+    return fail(
+      'Extraneous dynamic content block',
+      'Only one nested content block is allowed for each dynamic block.',
+      second.headerRange,
+    );
+  const named = attributes.get('iterator')?.expression;
+  const iterator = named === undefined ? wanted.type : named.asKeyword();
+  if (iterator === undefined)
+    return fail(
+      'Invalid dynamic iterator name',
+      'Dynamic iterator must be a single variable name.',
+      named!.range,
+    );
+  const listed = attributes.get('labels')?.expression;
+  const labels = listed?.asList() ?? [];
+  if (listed !== undefined && labels.length !== labelNames.length)
+    return fail(
+      labels.length > labelNames.length
+        ? 'Extraneous dynamic block label'
+        : 'Insufficient dynamic block labels',
+      `Blocks of type "${wanted.type}" require ${labelNames.length} label(s).`,
+      labels[labelNames.length]?.range ?? listed.range,
+    );
+  return {
+    diagnostics: [],
+    iterator,
+    forEach: attributes.get('for_each')!.expression,
+    labels,
+    content: content.body,
+  };
+}
+
 class ExpandedBody implements Body {
   constructor(
     private readonly original: Body,
@@ -150,57 +216,14 @@ class ExpandedBody implements Body {
   }
 
   private generate(block: Block, wanted: BlockSchema, diagnostics: Diagnostic[]): Block[] {
-    const labelNames = wanted.labels ?? [];
-    const parts = block.body.content({
-      attributes: [
-        { name: 'for_each', required: true },
-        { name: 'iterator' },
-        ...(labelNames.length > 0 ? [{ name: 'labels', required: true }] : []),
-      ],
-      blocks: [{ type: 'content' }],
-    });
+    const parts = dynamicParts(block, wanted);
     diagnostics.push(...parts.diagnostics);
-    if (parts.diagnostics.length > 0) return [];
+    if (parts.content === undefined) return [];
+    const { iterator, forEach, labels: labelExpressions, content } = parts;
     const fail = (summary: string, detail: string, subject: SourceRange): [] => {
       diagnostics.push({ severity: 'error', code: 'hcl/dynamic', summary, detail, subject });
       return [];
     };
-    const [content, second] = parts.blocks;
-    if (content === undefined)
-      return fail(
-        'Missing dynamic content block',
-        'A dynamic block must have a nested block of type "content" to describe the body of each generated block.',
-        parts.missingRange,
-      );
-    if (second !== undefined)
-      return fail(
-        'Extraneous dynamic content block',
-        'Only one nested content block is allowed for each dynamic block.',
-        second.headerRange,
-      );
-    let iterator = wanted.type;
-    const iteratorExpression = parts.attributes.get('iterator')?.expression;
-    if (iteratorExpression !== undefined) {
-      const name = iteratorExpression.asKeyword();
-      if (name === undefined)
-        return fail(
-          'Invalid dynamic iterator name',
-          'Dynamic iterator must be a single variable name.',
-          iteratorExpression.range,
-        );
-      iterator = name;
-    }
-    const labels = parts.attributes.get('labels')?.expression;
-    const labelExpressions = labels?.asList() ?? [];
-    if (labels !== undefined && labelExpressions.length !== labelNames.length)
-      return fail(
-        labelExpressions.length > labelNames.length
-          ? 'Extraneous dynamic block label'
-          : 'Insufficient dynamic block labels',
-        `Blocks of type "${wanted.type}" require ${labelNames.length} label(s).`,
-        labelExpressions[labelNames.length]?.range ?? labels.range,
-      );
-    const forEach = parts.attributes.get('for_each')!.expression;
     const given = this.bind(forEach).evaluate(this.scope);
     diagnostics.push(...given.diagnostics);
     if (given.diagnostics.length > 0) return [];
@@ -229,9 +252,10 @@ class ExpandedBody implements Body {
           typeRange: block.labelRanges[0]!,
           labels: names,
           labelRanges: labelExpressions.map(({ range }) => range),
-          body: this.child(content.body, iteration),
+          body: this.child(content, iteration),
           headerRange: block.headerRange,
           range: block.range,
+          forEach: given.value,
         },
       ];
     });

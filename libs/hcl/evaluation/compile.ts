@@ -52,7 +52,8 @@ class Compiler {
 
   compile(node: Node): Evaluator {
     switch (node.kind) {
-      case 'literal': {
+      case 'literal':
+      case 'string': {
         const { value } = node;
         return () => value;
       }

@@ -21,6 +21,11 @@ export function startOf(node: Node): Place {
       return { start: node.markerStart, end: node.markerEnd };
     case 'call':
       return { start: node.start, end: node.open + 1 };
+    case 'string':
+      // Between the quotes; the empty text behind them, as in the reference.
+      return node.value === ''
+        ? { start: node.end, end: node.end }
+        : { start: node.start + 1, end: node.end - 1 };
     case 'template':
       return node.parts.length > 0 ? startOf(node.parts[0]!) : node;
     case 'key':

@@ -19,6 +19,8 @@ import { startRange, type JsonNode, type JsonProperty } from './parse-json.js';
 /** Which properties are blocks, and of what shape; all others are attributes. */
 export interface BodyShape {
   readonly blocks: readonly BlockShape[];
+  /** Further blocks, which only what stands in the body tells; asked for at each body of this shape. */
+  readonly also?: (body: Body) => readonly BlockShape[];
   /** Attributes whose strings are references, with or without `${ }` around them. */
   readonly references?: ReadonlySet<string>;
 }
@@ -144,7 +146,9 @@ export class JsonBody implements Body {
     const diagnostics: Diagnostic[] = [];
     const attributes = new Map<string, Attribute>();
     const blocks: Block[] = [];
-    const shapes = new Map(shape.blocks.map((block) => [block.type, block]));
+    const shapes = new Map(
+      [...(shape.also?.(this) ?? []), ...shape.blocks].map((block) => [block.type, block]),
+    );
     for (const property of this.properties(this.node, undefined, diagnostics)) {
       const { name } = property;
       if (name === '//' || this.hidden.has(name)) continue;

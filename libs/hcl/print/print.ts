@@ -33,6 +33,8 @@ class Printer {
     switch (node.kind) {
       case 'literal':
         return this.literal(node.value, node.start, node.end);
+      case 'string':
+        return `"${escapeQuoted(node.value)}"`;
       case 'template':
         return `"${this.parts(node.parts)}"`;
       case 'wrap':

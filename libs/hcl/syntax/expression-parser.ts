@@ -372,26 +372,17 @@ export class ExpressionParser extends TokenReader {
 
   /** A quoted string without sequences, which most are; reads to its end. */
   private simpleString(start: number): Node | undefined {
-    const { kinds, starts, ends } = this.tokens;
+    const { kinds, ends } = this.tokens;
     const { at } = this;
     if (kinds[at] === T.CQuote) {
       this.read();
-      const { end } = this;
-      // Where the reference places it.
-      const literal: Node = { kind: 'literal', value: '', start: end, end };
-      return { kind: 'template', parts: [literal], start, end };
+      return { kind: 'string', value: '', start, end: this.end };
     }
     if (kinds[at] !== T.QuotedLit || kinds[at + 1] !== T.CQuote) return undefined;
     this.read();
     const value = this.literalText();
     this.at = at + 2;
-    const literal: Node = {
-      kind: 'literal',
-      value: nfc(value),
-      start: starts[at]!,
-      end: ends[at]!,
-    };
-    return { kind: 'template', parts: [literal], start, end: ends[at + 1]! };
+    return { kind: 'string', value: this.source.ascii ? value : nfc(value), start, end: ends[at + 1]! };
   }
 
   private parseParentheses(): Node {

@@ -4,6 +4,7 @@ import { type Value } from '../values/value.js';
 
 export type Node =
   | LiteralNode
+  | StringNode
   | TemplateNode
   | TemplateWrapNode
   | TemplateJoinNode
@@ -31,6 +32,11 @@ interface Located {
 export interface LiteralNode extends Located {
   readonly kind: 'literal';
   readonly value: Value;
+}
+/** A string in quotes that is nothing but text. */
+export interface StringNode extends Located {
+  readonly kind: 'string';
+  readonly value: string;
 }
 /** A string of parts: literals and expressions. */
 export interface TemplateNode extends Located {
@@ -167,6 +173,4 @@ export interface BodyNode extends Located {
   readonly kind: 'body';
   /** Attributes, of which no two have one name, and blocks as they follow each other. */
   readonly items: readonly (AttributeNode | BlockNode)[];
-  /** Position after the body. */
-  endAt: number;
 }

@@ -123,7 +123,6 @@ export class Parser extends ExpressionParser {
       items: items.slice(),
       start,
       end: bodyEnd,
-      endAt: bodyEnd,
     };
   }
 
@@ -196,7 +195,6 @@ export class Parser extends ExpressionParser {
           items: [attribute],
           start,
           end: attribute.end,
-          endAt: attribute.end,
         };
       }
       case T.OQuote:
@@ -453,5 +451,5 @@ export class Parser extends ExpressionParser {
 }
 
 function emptyBody(start: number, end: number): BodyNode {
-  return { kind: 'body', items: [], start, end, endAt: end };
+  return { kind: 'body', items: [], start, end };
 }

@@ -205,6 +205,40 @@ describe('a release', () => {
     releases.given(sent, planned, approved, rejected).when(recall('a')).then(recalled('a'));
   });
 
+  it('grants a lease once where several find it over at the same time', () => {
+    const grant = (regional: string, after: number): ReleaseCommand => ({
+      type: 'GrantLease',
+      release,
+      regional,
+      after,
+    });
+    releases.given(sent).when(grant('regional-1', 0)).then(leased(1));
+    releases.given(sent, leased(1)).when(grant('regional-2', 1)).then(leased(2));
+    const taken = releases.given(sent, leased(1), leased(2));
+    taken.when(grant('regional-3', 1)).refused('release/stale-epoch');
+    taken.when(grant('regional-3', 0)).refused('release/stale-epoch');
+    taken.when(grant('regional-2', 1)).thenNothing();
+  });
+
+  it('takes a plan only in the epoch of who made it, and no intent for another digest', () => {
+    const plan = (epoch: number): ReleaseCommand => ({
+      type: 'PlanRelease',
+      release,
+      plan: 'p',
+      add: 2,
+      change: 0,
+      destroy: 0,
+      none: 0,
+      epoch,
+    });
+    releases.given(sent, leased(1)).when(plan(1)).then(planned, approved);
+    releases.given(sent, leased(1), leased(2)).when(plan(1)).refused('release/stale-epoch');
+    releases
+      .given(sent, planned, approved, dispatched('a', 'd2'), leased(1))
+      .when(start())
+      .refused('release/redispatched');
+  });
+
   it('refuses results of an older epoch (EX-09)', () => {
     releases
       .given(...ready)

@@ -19,7 +19,7 @@ class Stopping implements OnModuleDestroy {
 }
 
 /** Milliseconds that a Regional holds what it leased without renewing: `CIOS_REGIONAL_TERM_MS`, default 10,000. */
-const termMs = Number(process.env['CIOS_REGIONAL_TERM_MS'] ?? 10_000);
+const termMs = Number(process.env['CIOS_REGIONAL_TERM_MS']) || 10_000;
 
 /**
  * Regionals that lease over HTTP, for apps that run apart. Needs `EventStore`, `ReadStore`, `BlobStore`, `Aggregates`,

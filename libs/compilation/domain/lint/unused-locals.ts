@@ -1,5 +1,5 @@
 import { type ParsedFlock } from '../parsed-flock.js';
-import { referencesIn, referencesOf, type References } from '../references.js';
+import { referencesOf, referencesWithin, type References } from '../references.js';
 import { type LintFinding } from './lint-finding.js';
 
 /** Locals that no block uses, not even through other locals. O(size of the flock). */
@@ -15,7 +15,7 @@ export function unusedLocals({ locals, blocks }: ParsedFlock): readonly LintFind
   };
   for (const block of blocks.values()) {
     for (const { expression } of block.attributes.values()) use(referencesOf(expression));
-    for (const nested of block.blocks) referencesIn(nested.body).forEach(use);
+    referencesWithin(block.blocks).forEach(use);
   }
   return [...locals.values()]
     .filter(({ name }) => !used.has(name))

@@ -30,6 +30,9 @@ describe('docs/flock-schema.json', () => {
       resource: {
         execution_target: { t: target },
         infrastructure_component: { server: [{ kind: 'vm', lifecycle: { prevent_destroy: true }, size: 3 }] },
+        connection: {
+          c: { dynamic: { route: [{ for_each: '${local.x}', content: { to: '${route.value}' } }] } },
+        },
       },
     };
     expect(validate(config)).toBe(true);
@@ -37,6 +40,10 @@ describe('docs/flock-schema.json', () => {
 
   it.each([
     ['an unknown block', { flok: {} }],
+    [
+      'dynamic without content',
+      { resource: { connection: { c: { dynamic: { route: { for_each: [] } } } } } },
+    ],
     ['an unknown type', { resource: { alarms: {} } }],
     ['an unknown attribute', { flock: { dns: { owners: ['a'], colour: 'red' } } }],
     ['a missing attribute', { resource: { execution_target: { t: { name: 'x' } } } }],

@@ -425,5 +425,8 @@ export const resourceTypes: readonly string[] = flockSchema.flatMap((s) =>
   s.keyword === 'resource' && s.type ? [s.type] : [],
 );
 
+/** Blocks that say how a resource is handled, not what it is. */
+export const handling: ReadonlySet<string> = new Set(Object.keys(resourceBlocks));
+
 /** Attributes that say how often and when, not what: they are no part of a resource's attributes. */
 export const metaAttributes: ReadonlySet<string> = new Set(['count', 'for_each', 'depends_on', 'executor']);

@@ -1,4 +1,4 @@
-import { NativeExpression, parseConfig, type Body, type Expression } from '#libs/hcl';
+import { NativeExpression, parseConfig, type Block, type Body, type Expression } from '#libs/hcl';
 import { specOf, type AttributeSpec, type BlockSpec } from '../schema/index.js';
 
 /** A native config file as an author would write the same in the JSON syntax. Blocks that the schema does not name become lists. */
@@ -25,20 +25,26 @@ function bodyOf(body: Body, spec: Pick<BlockSpec, 'attributes' | 'blocks'> | und
     const inner = spec?.blocks?.[block.type];
     if (inner !== undefined) found[block.type] = bodyOf(block.body, inner);
     else if (block.type === 'dynamic') addDynamic(found, block.labels[0]!, block.body);
-    else
-      found[block.type] = [
-        ...((found[block.type] as object[] | undefined) ?? []),
-        bodyOf(block.body, undefined),
-      ];
+    else addBlock(found, block);
   }
   return found;
 }
 
+function addBlock(to: Record<string, unknown>, { type, labels, body }: Block): void {
+  let at = to;
+  for (const step of [type, ...labels.slice(0, -1)].slice(0, labels.length))
+    at = (at[step] ??= {}) as Record<string, unknown>;
+  const last = labels.at(-1) ?? type;
+  at[last] = [...((at[last] as object[] | undefined) ?? []), bodyOf(body, undefined)];
+}
+
 function addDynamic(to: Record<string, unknown>, type: string, { attributes, blocks }: Body): void {
   const iterator = attributes.get('iterator');
+  const labels = attributes.get('labels');
   const twin = {
     for_each: valueOf(attributes.get('for_each')!.expression),
     ...(iterator && { iterator: iterator.expression.asKeyword() }),
+    ...(labels && { labels: valueOf(labels.expression) }),
     content: bodyOf(blocks[0]!.body, undefined),
   };
   const dynamic = (to['dynamic'] ??= {}) as Record<string, object[]>;

@@ -6,8 +6,10 @@ import { type DomainEvent } from '#libs/kernel';
 import { AggregateStore } from '../../aggregate-store.js';
 import { isRedacted, verifyStream } from '../../chain.js';
 import { type Aggregate } from '../../port/aggregates.js';
+import { type EventStore } from '../../port/event-store.js';
 import { eventStoreContract } from '../../testing/event-store.contract.js';
 import { collect, newEvents } from '../../testing/events.js';
+import { slowSubscriber } from '../../testing/slow-subscriber.js';
 import { openEmbeddedEventStore } from './index.js';
 
 const root = mkdtempSync(join(tmpdir(), 'events-'));
@@ -18,6 +20,18 @@ afterAll(() => {
 });
 
 eventStoreContract('embedded (lmdb)', () => openEmbeddedEventStore({ folder: folder() }));
+
+describe('an embedded event store and whoever is slow', () => {
+  const opened: EventStore[] = [];
+  afterAll(async () => {
+    for (const store of opened) await store.close();
+  });
+  slowSubscriber(async () => {
+    const store = await openEmbeddedEventStore({ folder: folder() });
+    opened.push(store);
+    return { store, writer: store };
+  });
+});
 
 describe('the folder of an embedded event store', () => {
   const stream = 's';
@@ -192,6 +206,44 @@ describe('the folder of an embedded event store', () => {
     const events = await collect(store.readStream('one'));
     expect(events.map((e) => e.data)).toEqual(Array.from({ length: 500 }, (_, n) => n));
     expect(verifyStream(events)).toBeNull();
+    await store.close();
+  });
+
+  it('carries out a command that is sent twice at once only once', async () => {
+    const store = await openEmbeddedEventStore({ folder: folder() });
+    const aggregates = new AggregateStore(store);
+    const lines: Aggregate<number, number, DomainEvent<'Line', number>> = {
+      name: 'line',
+      streamOf: (id) => id,
+      decider: { initial: 0, decide: (n) => [{ type: 'Line', data: n }], evolve: (state) => state + 1 },
+    };
+    const context = {
+      commandId: 'twice',
+      actor: 'a',
+      occurredAt: '2026-01-01T00:00:00.000Z',
+      correlationId: 'c',
+    };
+    const answers = await Promise.all([1, 2, 3].map(() => aggregates.execute(lines, 'one', 7, context)));
+    expect(answers.map((a) => [a.revision, a.repeated])).toEqual([
+      [0n, false],
+      [0n, true],
+      [0n, true],
+    ]);
+    expect(await collect(store.readAll())).toHaveLength(1);
+    await store.close();
+  });
+
+  it('has nothing after a position from another, longer store, and goes on from there when it comes', async () => {
+    const store = await openEmbeddedEventStore({ folder: folder() });
+    await store.append(stream, newEvents(stream, 3), { expected: 'absent' });
+    expect(await collect(store.readAll({ after: 1000n }))).toEqual([]);
+    expect(await collect(store.readAll({ after: 1000n, direction: 'backwards' }))).toHaveLength(3);
+    const items = store.subscribe({ after: 4n })[Symbol.asyncIterator]();
+    expect((await items.next()).value).toEqual({ kind: 'caught-up', position: 4n });
+    const next = items.next();
+    await store.append(stream, newEvents(stream, 4), { expected: 2n });
+    expect((await next).value).toMatchObject({ kind: 'event', event: { position: 5n } });
+    await items.return?.();
     await store.close();
   });
 

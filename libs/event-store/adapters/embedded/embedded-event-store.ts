@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { type RecordedEvent } from '#libs/kernel';
@@ -32,6 +22,7 @@ import { isForeign } from '../../port/foreign.js';
 import { Doorbell } from '../doorbell.js';
 import { follow, type FollowedLog } from '../follow.js';
 import { paged } from '../paged.js';
+import { checkPages } from './check-pages.js';
 import { FileDoorbell } from './file-doorbell.js';
 import { WriterLease } from './lease.js';
 import { carveNumber, decodeRecord, encodeRecord, isoOf, RAW, type Carved, type Encoder } from './record.js';
@@ -143,7 +134,7 @@ export class EmbeddedEventStore extends EventStore {
       this.#lease = WriterLease.take(folder);
     }
     try {
-      mustBeLmdb(path);
+      checkPages(path);
       // Each of these settings was paid for with lost events: overlappingSync acknowledges before the disk has them.
       this.#environment = open({
         path,
@@ -769,39 +760,6 @@ export class EmbeddedEventStore extends EventStore {
     } catch (error) {
       return `an index cannot be read (${String(error)})`;
     }
-  }
-}
-
-/** Of LMDB's two meta pages, behind the page's header (little-endian): `mm_magic`, the page size, `mm_last_pg`. */
-const MAGIC = 0xbeefc0de;
-const [MAGIC_AT, PAGE_SIZE_AT, LAST_PAGE_AT] = [24, 48, 144];
-const META_BYTES = LAST_PAGE_AT + 8;
-
-/**
- * LMDB ends the process where it is given another file, or one that was cut short: an absent or empty file is a new store, any
- * other must begin like one and have all the pages that it says it has.
- */
-function mustBeLmdb(path: string): void {
-  if (!existsSync(path)) return;
-  const page = Buffer.alloc(META_BYTES);
-  const file = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(file);
-    if (size === 0) return;
-    readSync(file, page, 0, META_BYTES, 0);
-    if (page.readUInt32LE(MAGIC_AT) !== MAGIC) throw new Error('it does not begin like an LMDB file');
-    const pageSize = page.readUInt32LE(PAGE_SIZE_AT);
-    let lastPage = page.readBigUInt64LE(LAST_PAGE_AT);
-    if (readSync(file, page, 0, META_BYTES, pageSize) === META_BYTES) {
-      const other = page.readBigUInt64LE(LAST_PAGE_AT);
-      if (other > lastPage) lastPage = other;
-    }
-    const whole = (lastPage + 1n) * BigInt(pageSize);
-    // Pages come before the meta page that counts them, so beside a writer the file is only ever longer.
-    if (BigInt(fstatSync(file).size) < whole)
-      throw new Error(`it was cut short: it has ${size} of ${whole} bytes`);
-  } finally {
-    closeSync(file);
   }
 }
 

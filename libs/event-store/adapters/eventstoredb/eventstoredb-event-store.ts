@@ -68,7 +68,7 @@ export class EventStoreDBEventStore extends EventStore {
     super();
     this.#credentials = credentialsOf(url);
     try {
-      this.#client = EventStoreDBClient.connectionString(url);
+      this.#client = EventStoreDBClient.connectionString(withEveryNode(url));
     } catch (error) {
       throw invalidUrl(error);
     }
@@ -345,6 +345,11 @@ function credentialsOf(url: string): Credentials {
     );
   }
   return { username: decodeURIComponent(user), password: decodeURIComponent(password) };
+}
+
+/** Of several nodes behind `+discover` the client would ask the first alone; listed without it, any that answers. */
+function withEveryNode(url: string): string {
+  return url.replace(/^(\w+)\+discover:(?=\/\/[^/?]*,)/, '$1:');
 }
 
 function invalidUrl(error: unknown): Refused {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Verification } from '#libs/audit';
-import { readManifest } from '#libs/installation/store';
+import { type Manifest, readManifest, removeLocks } from '#libs/installation/store';
 import { refuse, Refused } from '#libs/kernel';
 import { printVerification, verifyApart } from '../../../../audit/src/index.js';
 import { type Register } from '../../cli/cli.js';
@@ -22,12 +22,16 @@ export const verify: Register = (parent, cli) => {
             fix: 'name the folder of an installation, or of a backup',
           }),
         );
-      const found = await sameAsSaid(path, await verifyApart(path, io.cwd));
+      const manifest = await readManifest(path);
+      const found = sameAsSaid(manifest, await verifyApart(path, io.cwd));
+      if (manifest !== null) await removeLocks(path);
       out.result(found);
       printVerification(out, found);
       out.next(
         found.intact
-          ? `cios store backup ${folder} --to FOLDER`
+          ? manifest === null
+            ? `cios store backup ${folder} --to FOLDER`
+            : `cios store restore ${folder} NEW-FOLDER`
           : 'restore a backup into a new folder: cios store restore BACKUP NEW-FOLDER',
       );
       return found.intact ? 0 : 1;
@@ -36,8 +40,7 @@ export const verify: Register = (parent, cli) => {
 };
 
 /** Of a backup also that it is the one that was taken. */
-async function sameAsSaid(path: string, found: Verification): Promise<Verification> {
-  const manifest = await readManifest(path);
+function sameAsSaid(manifest: Manifest | null, found: Verification): Verification {
   if (manifest === null || manifest.root === found.root) return found;
   const message = `its head is not what backup.json says (position ${manifest.position}, ${manifest.root})`;
   return {
