@@ -38,9 +38,11 @@ describe('the paths that an evaluation reads', () => {
     ]);
   });
 
-  it('are none for objects that are only copied', () => {
+  it('are none for objects that are only copied, but for the attribute where one was found', () => {
     expect(paths('local.region')).toEqual([]);
-    expect(paths('{ r = local.region, l = local.region.labels }')).toEqual([]);
+    expect(paths('{ r = local.region, l = local.region.labels }')).toEqual(['local.region.labels']);
+    expect(paths('can(local.region.labels)')).toEqual(['local.region.labels']);
+    expect(paths('try(local.region["absent"], 1)')).toEqual(['local.region.absent']);
     expect(paths('local.all_regions[0]')).toEqual([all]);
     expect(paths('[for r in local.all_regions : r if r.state == "Building"][0]')).toEqual([
       all,

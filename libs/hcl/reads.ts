@@ -19,9 +19,18 @@ export class Reads {
   /** Tells evaluation sites whether they have recorded here already. */
   readonly id = ++lastId;
   private readonly origins = new Set<Origin>();
+  private readonly reached = new Set<Origin>();
 
   add(origin: Origin): void {
     this.origins.add(origin);
+  }
+
+  /**
+   * An attribute was asked for. Of a composite, what is read below it counts; where nothing is, that it is there and no scalar, as
+   * this may have decided about an error that `can` or `try` saw.
+   */
+  addAttribute(origin: Origin, found: Value | undefined): void {
+    (found === undefined || isLeaf(found) ? this.origins : this.reached).add(origin);
   }
 
   /**
@@ -93,7 +102,11 @@ export class Reads {
 
   /** The paths, sorted. */
   paths(): readonly string[] {
-    return [...new Set([...this.origins].map((o) => o.path))].sort(compareText);
+    const read = new Set([...this.origins].map((o) => o.path));
+    const all = [...read];
+    for (const { path } of this.reached)
+      if (!all.some((p) => p.startsWith(`${path}.`) || p.startsWith(`${path}[`))) read.add(path);
+    return [...read].sort(compareText);
   }
 }
 

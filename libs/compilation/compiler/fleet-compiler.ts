@@ -8,6 +8,7 @@ import {
 } from '../contract/index.js';
 import { compileResources } from '../domain/compile-resources.js';
 import { compileTargets } from '../domain/compile-targets.js';
+import { type Evaluation } from '../domain/evaluation.js';
 import { fleetOf, type Fleet } from '../domain/fleet.js';
 import { keepResources, keepTargets } from '../domain/last-good.js';
 import { type ParsedFlock } from '../domain/parsed-flock.js';
@@ -156,29 +157,36 @@ export class FleetCompiler {
     const hits = this.readersOf(changes);
     const former = this.fleet;
     this.fleet = fleet;
+    // Resources see the public name in `local.execution_target.region`, whatever they read of region data.
+    const renamed = new Set(
+      this.watchedRegions().filter(
+        (r) => former.regions.get(r)?.publicName !== fleet.regions.get(r)?.publicName,
+      ),
+    );
     const moved = new Map<string, Set<string>>();
     for (const [unit, reads] of hits) {
       if (unit.kind !== 'targets' || unit.forecast !== null) continue;
-      const regions = this.recompileBase(unit, reads, outcome);
-      for (const region of regions) moved.set(region, (moved.get(region) ?? new Set()).add(unit.use.key));
+      const { regions, evaluation } = this.recompileBase(unit, reads, outcome);
+      for (const region of regions) {
+        const watched = this.watched.get(region);
+        if (watched === undefined || renamed.has(region)) continue;
+        moved.set(region, (moved.get(region) ?? new Set()).add(unit.use.key));
+        this.compileResourcesOf(region, watched, watched.actual, unit.use.key, [], outcome, {
+          fleet,
+          evaluation,
+        });
+      }
     }
     for (const [region, watched] of this.watched) {
-      // Resources see the public name in `local.execution_target.region`, whatever they read of region data.
-      if (former.regions.get(region)?.publicName !== fleet.regions.get(region)?.publicName) {
+      if (renamed.has(region)) {
         this.compileWatched(region, watched, outcome);
         continue;
       }
-      for (const key of moved.get(region) ?? [])
-        this.compileResourcesOf(region, watched, watched.actual, key, [], outcome);
+      const done = moved.get(region) ?? new Set();
       for (const [unit, reads] of hits)
-        if (
-          unit.kind === 'resources' &&
-          unit.region === region &&
-          !unit.forecast &&
-          moved.get(region)?.has(unit.use.key) !== true
-        )
+        if (unit.kind === 'resources' && unit.region === region && !unit.forecast && !done.has(unit.use.key))
           this.compileResourcesOf(region, watched, watched.actual, unit.use.key, reads, outcome);
-      if (watched.wantsForecast) this.advanceForecast(region, watched, hits, outcome);
+      if (watched.wantsForecast) this.advanceForecast(region, watched, hits, done, outcome);
     }
     return outcome;
   }
@@ -265,24 +273,29 @@ export class FleetCompiler {
   }
 
   /** The regions in which the result differs. */
-  private recompileBase(unit: TargetsUnit, reads: readonly string[], outcome: Outcome): ReadonlySet<string> {
+  private recompileBase(
+    unit: TargetsUnit,
+    reads: readonly string[],
+    outcome: Outcome,
+  ): { readonly regions: ReadonlySet<string>; readonly evaluation: Evaluation } {
     const before = unit.result;
-    this.evaluateTargets(unit, this.fleet, null);
+    const evaluation = this.evaluateTargets(unit, this.fleet, null);
     outcome.add(unit, reads);
-    if (before.digest === unit.result.digest) return new Set();
+    if (before.digest === unit.result.digest) return { regions: new Set(), evaluation };
     outcome.changed.add(unit.use.flock);
     const regions = differingRegions(before, unit.result);
     for (const region of regions) outcome.regions.add(region);
-    return regions;
+    return { regions, evaluation };
   }
 
-  private evaluateTargets(unit: TargetsUnit, fleet: Fleet, only: string | null): void {
-    const compiled = compileTargets(unit.use.parsed, unit.use.version, fleet).result;
+  private evaluateTargets(unit: TargetsUnit, fleet: Fleet, only: string | null): Evaluation {
+    const { result: compiled, evaluation } = compileTargets(unit.use.parsed, unit.use.version, fleet);
     const now =
       only === null ? compiled : { ...compiled, targets: compiled.targets.filter((t) => t.region === only) };
     unit.result = keepTargets(now, unit.good);
     if (!hasErrors(now.diagnostics)) unit.good = now;
     this.index.set(unit, unit.result.reads);
+    return evaluation;
   }
 
   private compileWatched(region: string, watched: Watched, outcome: Outcome): void {
@@ -300,27 +313,38 @@ export class FleetCompiler {
     if (fleet === null) return;
     watched.forecast = { targets: new Map(), resources: new Map() };
     for (const use of watched.versions.flocks.values()) {
-      this.forecastTargets(region, watched.forecast, use, fleet, outcome);
-      this.compileResourcesOf(region, watched, watched.forecast, use.key, [], outcome, fleet);
+      const evaluation = this.forecastTargets(region, watched.forecast, use, fleet, outcome);
+      this.compileResourcesOf(region, watched, watched.forecast, use.key, [], outcome, { fleet, evaluation });
     }
   }
 
   /** Flocks whose targets do not depend on the region's state have the same ones in the forecast; only the others are evaluated. */
-  private forecastTargets(region: string, view: View, use: FlockInUse, fleet: Fleet, outcome: Outcome): void {
+  private forecastTargets(
+    region: string,
+    view: View,
+    use: FlockInUse,
+    fleet: Fleet,
+    outcome: Outcome,
+  ): Evaluation | undefined {
+    const former = view.targets.get(use.key);
+    if (former !== undefined) this.index.set(former, []);
+    view.targets.delete(use.key);
     const base = this.base.get(use.key)!;
+    if (!base.result.reads.some(dependsOnForecast)) return undefined;
     const good = base.good && { ...base.good, targets: base.good.targets.filter((t) => t.region === region) };
     const unit: TargetsUnit = { kind: 'targets', use, forecast: region, result: base.result, good };
-    if (base.result.reads.some(dependsOnForecast)) {
-      this.evaluateTargets(unit, fleet, region);
-      outcome.addForecast(unit);
-      view.targets.set(use.key, unit);
-    }
+    const evaluation = this.evaluateTargets(unit, fleet, region);
+    outcome.addForecast(unit);
+    view.targets.set(use.key, unit);
+    return evaluation;
   }
 
+  /** `moved`: versions whose actual targets in the region differ. */
   private advanceForecast(
     region: string,
     watched: Watched,
     hits: ReadonlyMap<TargetsUnit | ResourcesUnit, readonly string[]>,
+    moved: ReadonlySet<string>,
     outcome: Outcome,
   ): void {
     const fleet = this.forecastFleet(region);
@@ -331,25 +355,36 @@ export class FleetCompiler {
       return;
     }
     const view = watched.forecast;
-    const again = new Map<string, readonly string[]>();
+    const targetsHit = new Set<string>();
+    const resourcesHit = new Map<string, readonly string[]>();
     for (const [unit, reads] of hits) {
-      if (
-        unit.kind === 'targets' &&
-        watched.versions.flocks.has(unit.use.key) &&
-        (unit.forecast === null || unit.forecast === region)
-      ) {
-        const before = view.targets.get(unit.use.key) ?? this.base.get(unit.use.key);
-        const known = view.targets.get(unit.use.key);
-        if (known !== undefined) this.index.set(known, []);
-        view.targets.delete(unit.use.key);
-        this.forecastTargets(region, view, unit.use, fleet, outcome);
-        const now = view.targets.get(unit.use.key) ?? this.base.get(unit.use.key);
-        if (before !== now || before?.kind === 'targets') again.set(unit.use.key, reads);
-      } else if (unit.kind === 'resources' && unit.region === region && unit.forecast)
-        again.set(unit.use.key, reads);
+      const { key } = unit.use;
+      if (unit.kind === 'resources') {
+        if (unit.forecast && unit.region === region) resourcesHit.set(key, reads);
+      } else if (watched.versions.flocks.has(key) && (unit.forecast === null || unit.forecast === region))
+        targetsHit.add(key);
     }
-    for (const [key, reads] of again)
-      this.compileResourcesOf(region, watched, view, key, reads, outcome, fleet);
+    for (const key of targetsHit) {
+      const before = view.targets.get(key)?.result;
+      const evaluation = this.forecastTargets(
+        region,
+        view,
+        watched.versions.flocks.get(key)!,
+        fleet,
+        outcome,
+      );
+      const now = view.targets.get(key)?.result;
+      const same =
+        before === undefined || now === undefined
+          ? before === now && !moved.has(key)
+          : before.digest === now.digest || !differsIn(region, before, now);
+      const reads = resourcesHit.get(key);
+      resourcesHit.delete(key);
+      if (!same || reads !== undefined)
+        this.compileResourcesOf(region, watched, view, key, reads ?? [], outcome, { fleet, evaluation });
+    }
+    for (const [key, reads] of resourcesHit)
+      this.compileResourcesOf(region, watched, view, key, reads, outcome, { fleet });
   }
 
   private forecastFleet(region: string): Fleet | null {
@@ -373,7 +408,7 @@ export class FleetCompiler {
     key: string,
     reads: readonly string[],
     outcome: Outcome,
-    fleet: Fleet = this.fleet,
+    on: { readonly fleet: Fleet; readonly evaluation?: Evaluation | undefined } = { fleet: this.fleet },
   ): void {
     const forecast = view !== watched.actual;
     const use = watched.versions.flocks.get(key);
@@ -392,10 +427,11 @@ export class FleetCompiler {
       flock: use.parsed,
       version: use.version,
       region,
-      fleet,
+      fleet: on.fleet,
       phases: stage1.phases,
       targets,
       artifacts: artifactsOf(watched.versions, use, region),
+      ...(on.evaluation && { fleetEvaluation: on.evaluation }),
       // Errors of stage 1 are errors of the flock here too.
       alsoWrong: stage1.diagnostics,
     });
@@ -469,22 +505,30 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Regions whose targets, or the phases that these are in, differ. O(targets). */
 function differingRegions(before: CompiledTargets, after: CompiledTargets): ReadonlySet<string> {
-  const of = ({ targets }: CompiledTargets): Map<string, string> => {
-    const byRegion = new Map<string, string>();
-    for (const { range: _, ...target } of targets)
-      byRegion.set(
-        target.region,
-        `${byRegion.get(target.region) ?? ''}${JSON.stringify(target satisfies Omit<CompiledTarget, 'range'>)}`,
-      );
-    return byRegion;
-  };
-  const old = of(before);
-  const now = of(after);
+  const old = targetsByRegion(before);
+  const now = targetsByRegion(after);
   const all = new Set([...old.keys(), ...now.keys()]);
-  const shared = (c: CompiledTargets): string => JSON.stringify([c.settings, c.phases, c.diagnostics]);
-  if (shared(before) !== shared(after)) return all;
+  if (sharedOf(before) !== sharedOf(after)) return all;
   return new Set([...all].filter((region) => old.get(region) !== now.get(region)));
 }
+
+/** The same of forecasts, which have targets in one region only. */
+const differsIn = (region: string, before: CompiledTargets, after: CompiledTargets): boolean =>
+  sharedOf(before) !== sharedOf(after) ||
+  targetsByRegion(before).get(region) !== targetsByRegion(after).get(region);
+
+function targetsByRegion({ targets }: CompiledTargets): ReadonlyMap<string, string> {
+  const byRegion = new Map<string, string>();
+  for (const { range: _, ...target } of targets)
+    byRegion.set(
+      target.region,
+      `${byRegion.get(target.region) ?? ''}${JSON.stringify(target satisfies Omit<CompiledTarget, 'range'>)}`,
+    );
+  return byRegion;
+}
+
+const sharedOf = ({ settings, phases, diagnostics }: CompiledTargets): string =>
+  JSON.stringify([settings, phases, diagnostics]);
 
 function artifactsOf(versions: LoadedVersions, use: FlockInUse, region: string) {
   return (artifact: string, environment: 'vibe' | 'target') => {

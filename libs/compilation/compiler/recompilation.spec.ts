@@ -315,6 +315,6 @@ it('never compiles too little: after any edits all results are those of a compil
         }
       },
     ),
-    { numRuns: Number(process.env['CIOS_LAW_RUNS'] ?? 50) },
+    { numRuns: Number(process.env['CIOS_LAW_RUNS'] ?? 40) },
   );
 });

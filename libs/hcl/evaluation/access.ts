@@ -58,8 +58,7 @@ export class AttributeSite {
   }
 
   private record(origin: Origin, result: Value, reads: Reads): void {
-    if (!isLeaf(result)) return;
-    reads.add(origin.attribute(this.name));
+    reads.addAttribute(origin.attribute(this.name), result);
     this.recordedOrigin = origin;
     this.recordedIn = reads.id;
   }
@@ -82,10 +81,8 @@ export function getAttribute(value: Value, name: string, place: Place, frame: Fr
     case 'object': {
       const attribute = type.attributes.get(name);
       const { reads } = frame;
-      if (value instanceof ObjectValue && value.origin !== undefined && reads !== undefined) {
-        const found = value.get(name);
-        if (found === undefined || isLeaf(found)) reads.add(value.origin.attribute(name));
-      }
+      if (value instanceof ObjectValue && value.origin !== undefined)
+        reads?.addAttribute(value.origin.attribute(name), value.get(name));
       if (attribute === undefined)
         return unsupported(`This object does not have an attribute named "${name}".`);
       return value instanceof ObjectValue ? value.get(name)! : unknown(attribute);
@@ -125,9 +122,7 @@ export function getAttribute(value: Value, name: string, place: Place, frame: Fr
 }
 
 function observeKey(map: MapValue, key: string, frame: Frame): void {
-  if (map.origin === undefined || frame.reads === undefined) return;
-  const found = map.entries.get(key);
-  if (found === undefined || isLeaf(found)) frame.reads.add(map.origin.attribute(key));
+  if (map.origin !== undefined) frame.reads?.addAttribute(map.origin.attribute(key), map.entries.get(key));
 }
 
 const NOT_FOUND = 'The given key does not identify an element in this collection value';
