@@ -35,7 +35,7 @@ export function astOf(node, source, { batch }) {
           ),
           Blocks: n.items.filter((item) => item.kind === 'block').map(visit),
           SrcRange: range(n),
-          EndRange: rng(n.endAt, n.endAt),
+          EndRange: rng(n.end, n.end),
         };
       case 'attribute':
         return {
@@ -59,6 +59,12 @@ export function astOf(node, source, { batch }) {
         };
       case 'literal':
         return { type: 'LiteralValueExpr', Val: plain(n.value), SrcRange: range(n) };
+      case 'string': {
+        // The reference places the empty text behind the quotes.
+        const at = n.value === '' ? rng(n.end, n.end) : rng(n.start + 1, n.end - 1);
+        const text = { type: 'LiteralValueExpr', Val: plain(n.value), SrcRange: at };
+        return { type: 'TemplateExpr', Parts: [text], SrcRange: range(n) };
+      }
       case 'template':
         return { type: 'TemplateExpr', Parts: n.parts.map(visit), SrcRange: range(n) };
       case 'wrap':

@@ -1,13 +1,14 @@
 import { online, type Register } from '../../cli/cli.js';
 import { path } from '../../cli/client.js';
 import { waitingReleases } from '../plan/waiting.js';
+import { causesOf, causeText } from './standstill.js';
 import { bar } from './watch-build.js';
 import { progressOf, type BuildRow } from './build-row.js';
 
 interface NodeRow {
   readonly node: string;
   readonly status: string;
-  readonly waitsFor?: readonly string[];
+  readonly waitsFor: readonly string[];
   readonly error?: string | null;
 }
 
@@ -18,19 +19,25 @@ export const buildShow: Register = (parent, cli) => {
       cli.run<{ status?: string }>(async ({ args: [build = ''], options: { status }, out, connect }) => {
         const client = await connect();
         const row = await client.get<BuildRow>(path`/v1/builds/${build}`);
+        const inStatus = async (wanted: string): Promise<readonly NodeRow[]> =>
+          (
+            await client.get<{ readonly items: readonly NodeRow[] }>(path`/v1/builds/${build}/nodes`, {
+              status: wanted,
+            })
+          ).items;
         const wanted = status ?? ((row.counts?.failed ?? 0) > 0 ? 'failed' : undefined);
-        const nodes =
-          wanted === undefined
-            ? []
-            : (
-                await client.get<{ readonly items: readonly NodeRow[] }>(path`/v1/builds/${build}/nodes`, {
-                  status: wanted,
-                })
-              ).items;
+        const nodes = wanted === undefined ? [] : await inStatus(wanted);
         const awaiting = row.status === 'open' ? await waitingReleases(client, build) : [];
+        const { counts, merges = [] } = row;
+        const standsStill =
+          row.status === 'open' &&
+          awaiting.length === 0 &&
+          counts !== undefined &&
+          counts.waiting > 0 &&
+          counts.started + counts.ready + counts.failed === 0;
+        const causes = standsStill ? causesOf(await inStatus('blocked')) : [];
         out.result({ ...row, awaiting, ...(status !== undefined && { nodes }) });
         out.line(`${out.color.bold(row.build)} (${row.kind}) is ${out.color.bold(row.status)}`);
-        const { counts, merges = [] } = row;
         if (counts && row.status !== 'completed') {
           const { done, total } = progressOf(row);
           out.line(`${bar(done, total)}  ${done} of ${total}`);
@@ -43,6 +50,8 @@ export const buildShow: Register = (parent, cli) => {
           out.line(
             `${out.color.yellow('waits for approval:')} ${release}, by an approver (${flock} is ${owners.join(', ')}'s)`,
           );
+        for (const [cause, waiting] of causes.slice(0, 5))
+          out.line(`${out.color.yellow('waits for')} ${causeText(cause)}: ${waiting} nodes`);
         if (merges.length > 0) out.line();
         await out.table(
           ['merged at revision', 'nodes', 'added', 'removed', 'changed'],
@@ -51,11 +60,14 @@ export const buildShow: Register = (parent, cli) => {
         if (nodes.length > 0) out.line();
         await out.table(
           ['node', 'status', 'waits for'],
-          nodes.map((n) => [n.node, n.status, n.error ?? (n.waitsFor ?? []).slice(0, 3).join(', ')]),
+          nodes.map((n) => [n.node, n.status, n.error ?? n.waitsFor.slice(0, 3).join(', ')]),
         );
         out.next(
           ...(awaiting[0]
             ? [`cios plan show ${awaiting[0].release}`, `cios plan approve ${awaiting[0].release}`]
+            : []),
+          ...(causes.some(([cause]) => cause === 'gate:target_available')
+            ? [`cios region edit ${row.region} --set target_available=true --ticket TICKET, once it is`]
             : []),
           ...(row.status === 'open'
             ? [`cios build watch ${build}`, `cios build show ${build} --status blocked`]
