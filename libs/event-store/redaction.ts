@@ -3,7 +3,7 @@ import { chainEvents, EMPTY_CHAIN, type ChainHead, type EventRedacted } from './
 import { type EventStore } from './port/event-store.js';
 
 /** The stream in which notices of redactions stand. */
-export const REDACTIONS = 'log-redactions';
+export const redactionsStream = 'log-redactions';
 
 /** An event store that can blank what it holds; the embedded one. */
 export interface Redactable extends EventStore {
@@ -27,14 +27,14 @@ export async function redactEvent(
     );
   let head: ChainHead = EMPTY_CHAIN;
   let noticed = false;
-  for await (const { type, data, revision, metadata } of store.readStream(REDACTIONS)) {
+  for await (const { type, data, revision, metadata } of store.readStream(redactionsStream)) {
     head = { revision, hash: metadata.hash };
     noticed ||= type === 'EventRedacted' && (data as EventRedacted['data'] | null)?.event === event.id;
   }
   if (!noticed) {
     const notice: EventRedacted = { type: 'EventRedacted', data: { event: event.id, ticket } };
-    const { events } = chainEvents(REDACTIONS, head, [notice], context, salt);
-    await store.append(REDACTIONS, events, { expected: head.revision < 0n ? 'absent' : head.revision });
+    const { events } = chainEvents(redactionsStream, head, [notice], context, salt);
+    await store.append(redactionsStream, events, { expected: head.revision < 0n ? 'absent' : head.revision });
   }
   await store.redact(event.position);
 }

@@ -36,11 +36,26 @@ export function regionalSettingsFrom(env: NodeJS.ProcessEnv): RegionalSettings {
         fix: 'set it to a number from 1 to 1000',
       }),
     );
+  const commandApi = required('CIOS_COMMAND_API', 'the URL of the command API');
+  if (!/^https?:\/\//.test(commandApi) || !URL.canParse(commandApi))
+    throw new Refused(
+      refuse('regional/invalid-setting', `CIOS_COMMAND_API: ${commandApi}`, {
+        fix: 'set it to a URL such as https://central.example:7401',
+      }),
+    );
+  const places = (env['CIOS_REGIONAL_PLACES'] ?? '*').split(',').map((place) => place.trim());
+  const wrong = places.find((place) => place !== '*' && !/^[A-Za-z0-9_-]+\/(vibe|target)$/.test(place));
+  if (wrong !== undefined)
+    throw new Refused(
+      refuse('regional/invalid-setting', `CIOS_REGIONAL_PLACES: ${wrong}`, {
+        fix: 'name places as <internal name of the region>/<vibe or target>, separated by commas, or * for all',
+      }),
+    );
   return {
-    commandApi: required('CIOS_COMMAND_API', 'the URL of the command API'),
+    commandApi,
     token: required('CIOS_REGIONAL_TOKEN', 'the token that the command API takes Regionals in by'),
     name: env['CIOS_REGIONAL_NAME'] ?? hostname(),
-    places: (env['CIOS_REGIONAL_PLACES'] ?? '*').split(',').map((place) => place.trim()),
+    places,
     workers,
     data: resolve(env['CIOS_DATA'] ?? '.cios/data'),
     simulation: simulationFrom(env),

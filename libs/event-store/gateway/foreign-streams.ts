@@ -14,7 +14,8 @@ import { foreignEvent, JSON_TYPE, wireEvent } from './wire-event.js';
 /** `$tb` of a deleted stream: beyond every revision. A double, because JSON has no other. */
 const DELETED = 2 ** 63;
 const TOMBSTONE = '$streamDeleted';
-const SYSTEM = '$gateway';
+/** Where the server tells of itself. */
+export const SYSTEM = '$gateway';
 
 /** What the protocol knows of a stream beside its events. */
 export interface StreamState {

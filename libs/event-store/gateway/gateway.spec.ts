@@ -264,8 +264,8 @@ describe('the gateway, for strangers', () => {
     }
   });
 
-  it('lets nobody else take a name that CIOS gives its streams', async () => {
-    for (const name of ['region-data', 'build-of-nobody', 'version-set-1']) {
+  it('lets nobody else take a name that CIOS gives its streams, or the server', async () => {
+    for (const name of ['region-data', 'build-of-nobody', 'version-set-1', '$gateway', '$all']) {
       await expect(client.appendToStream(name, events(1))).rejects.toMatchObject({ type: 'access-denied' });
       await expect(client.setStreamMetadata(name, { maxCount: 1 })).rejects.toMatchObject({
         type: 'access-denied',

@@ -6,17 +6,18 @@ import { FOREIGN, isForeign } from '../port/foreign.js';
 import { isOwnName } from '../port/own-streams.js';
 import { type Caller } from './access.js';
 import { AccessRefused, StreamTombstoned } from './failures.js';
-import { ForeignStreams } from './foreign-streams.js';
+import { ForeignStreams, SYSTEM } from './foreign-streams.js';
 import { StreamWatch } from './stream-watch.js';
 import { foreignEvent, ownEvent, targetOf, type WireEvent } from './wire-event.js';
+
+const ALL = '$all';
 
 /** What an append of no events answers has no position. */
 export type Written = Pick<Appended, 'revision'> & { readonly position: bigint | null };
 
 /**
  * The store as a caller sees it: CIOS's own streams, read-only but to CIOS itself and hidden from strangers, and the streams of
- * others. A name is CIOS's own where CIOS names
- * streams so, and where CIOS has written.
+ * others. A name is CIOS's own where CIOS names streams so, and where CIOS has written.
  */
 export class GatewayLog {
   readonly foreign: ForeignStreams;
@@ -112,9 +113,11 @@ export class GatewayLog {
     return false;
   }
 
-  /** Throws `AccessRefused` where the stream, or the one that a metadata stream is about, is CIOS's own. */
+  /** Throws `AccessRefused` where the stream, or the one that a metadata stream is about, is CIOS's own or the server's. */
   async mustBeForeign(name: string): Promise<void> {
     const about = name.startsWith('$$') ? name.slice(2) : name;
+    if (about === ALL || about === SYSTEM)
+      throw new AccessRefused(`stream ${about} is the server's; others may only read it`);
     if (about !== '' && (await this.isOwn(about)))
       throw new AccessRefused(`stream ${about} belongs to CIOS; others may only read it`);
   }

@@ -2,6 +2,7 @@
 const NAMES: ReadonlySet<string> = new Set([
   'access',
   'compilation',
+  'log-redactions',
   'log-seals',
   'notification-subscriptions',
   'region-data',

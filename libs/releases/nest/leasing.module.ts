@@ -3,6 +3,7 @@ import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { BlobStore } from '#libs/blob-store';
 import { CapabilityRequest } from '#libs/capabilities/contract';
 import { Aggregates, EventStore } from '#libs/event-store';
+import { refuse, Refused } from '#libs/kernel';
 import { ProjectionPositions, ReadQueries, ReadStore } from '#libs/read-store';
 import { RegionDataHistory } from '#libs/region-data/contract';
 import { OpenReleases, RegionalLeases, RegionalRegister } from '../leasing/index.js';
@@ -19,7 +20,16 @@ class Stopping implements OnModuleDestroy {
 }
 
 /** Milliseconds that a Regional holds what it leased without renewing: `CIOS_REGIONAL_TERM_MS`, default 10,000. */
-const termMs = Number(process.env['CIOS_REGIONAL_TERM_MS']) || 10_000;
+function termMsFrom(env: NodeJS.ProcessEnv): number {
+  const given = env['CIOS_REGIONAL_TERM_MS'];
+  const ms = given === undefined ? 10_000 : Number(given);
+  if (Number.isInteger(ms) && ms >= 1_000 && ms <= 600_000) return ms;
+  throw new Refused(
+    refuse('regional/invalid-setting', `CIOS_REGIONAL_TERM_MS: ${given}`, {
+      fix: 'set it to a number of milliseconds from 1000 to 600000',
+    }),
+  );
+}
 
 /**
  * Regionals that lease over HTTP, for apps that run apart. Needs `EventStore`, `ReadStore`, `BlobStore`, `Aggregates`,
@@ -57,7 +67,7 @@ const termMs = Number(process.env['CIOS_REGIONAL_TERM_MS']) || 10_000;
           aggregates,
           blobs,
           open,
-          new RegionalRegister(rows, termMs),
+          new RegionalRegister(rows, termMsFrom(process.env)),
           (command, context) => commands.execute(new CapabilityRequest(command, context)),
           signal,
         ),

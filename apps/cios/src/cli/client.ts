@@ -38,9 +38,11 @@ interface Problem {
 /** The public API over HTTP. A problem that it answers with is thrown as `Refused`; so is that nobody answers. */
 export class Client {
   readonly url: string;
+  readonly #queryUrl: string;
 
   constructor(private readonly installation: Installation) {
     this.url = installation.url.replace(/\/+$/, '');
+    this.#queryUrl = (installation.queryUrl ?? installation.url).replace(/\/+$/, '');
   }
 
   get<T>(path: string, query: Query = {}, timeoutMs?: number): Promise<T> {
@@ -181,8 +183,9 @@ export class Client {
     const search = given
       .map(([k, v]) => `${encodeURIComponent(k)}=${encodeURIComponent(String(v))}`)
       .join('&');
+    const url = (init.method ?? 'GET') === 'GET' ? this.#queryUrl : this.url;
     try {
-      return await fetch(`${this.url}${path}${search === '' ? '' : `?${search}`}`, init);
+      return await fetch(`${url}${path}${search === '' ? '' : `?${search}`}`, init);
     } catch (error) {
       throw this.#lost(error);
     }

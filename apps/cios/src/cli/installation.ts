@@ -11,6 +11,8 @@ export const defaultData = '.cios/data';
 export interface Installation {
   readonly url: string;
   readonly token: string;
+  /** Who answers queries where that is another server: apps that run apart. */
+  readonly queryUrl?: string;
   /** Absent where it was named by its address. */
   readonly pid?: number;
 }
@@ -56,7 +58,8 @@ function isStarting(folder: string): boolean {
 const [startMs, graceMs] = [60_000, 500];
 
 /**
- * The installation that a command speaks to: `--url`, or CIOS_URL, where no folder is named; else the one that runs on `--data`,
+ * The installation that a command speaks to: `--url`, or CIOS_URL, where no folder is named (CIOS_QUERY_URL then tells who answers
+ * queries, where that is another server); else the one that runs on `--data`,
  * also one that is just starting. Refuses `cli/no-installation`.
  */
 export async function findInstallation(
@@ -66,7 +69,9 @@ export async function findInstallation(
   const address = url ?? (data === undefined ? env['CIOS_URL'] : undefined);
   const secret = token ?? env['CIOS_TOKEN'];
   if (address !== undefined) {
-    if (secret !== undefined) return { url: address, token: secret };
+    const queryUrl = env['CIOS_QUERY_URL'];
+    if (secret !== undefined)
+      return { url: address, token: secret, ...(queryUrl !== undefined && { queryUrl }) };
     throw new Refused(
       refuse('cli/no-token', `nothing says who you are to ${address}`, {
         fix: 'give a token with --token, or in CIOS_TOKEN',

@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import {
   copyInstallation,
   fillFolder,
+  mustHoldEvents,
   placesFrom,
   removeLocks,
   writeManifest,
@@ -24,8 +25,16 @@ export const backup: Register = (parent, cli) => {
           );
         const folder = folderOf(dir, data, io);
         const target = resolve(io.cwd, to);
+        const from = placesFrom(io.env, resolve(io.cwd, folder));
+        mustHoldEvents(from);
+        if (!relative(from.data, target).startsWith('..'))
+          throw new Refused(
+            refuse('store/inside', `${to} lies in the installation itself`, {
+              fix: 'name a folder outside, best on another disk: what is lost with the installation is no backup',
+            }),
+          );
         const verified = await fillFolder(target, async (staging) => {
-          await copyInstallation(placesFrom(io.env, resolve(io.cwd, folder)), staging);
+          await copyInstallation(from, staging);
           const found = await verifyApart(staging, io.cwd);
           await removeLocks(staging);
           const { events, position, root } = found;
