@@ -101,7 +101,9 @@ describe('cios demo', () => {
       .filter((path) => statSync(path).isFile())
       .find((path) => readFileSync(path).includes('Production'))!;
     const bytes = readFileSync(file);
-    bytes.write('Xroduction', bytes.lastIndexOf('Production'), 'latin1');
+    // Everywhere: a page that is in use no longer may hold a copy, and nobody reads that.
+    for (let at = bytes.indexOf('Production'); at >= 0; at = bytes.indexOf('Production', at))
+      bytes.write('Xroduction', at, 'latin1');
     writeFileSync(file, bytes);
     const { code, out, err } = await start('audit', 'verify', '--data', copy, '--json').ended;
     expect(code).toBe(1);

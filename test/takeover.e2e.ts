@@ -97,7 +97,12 @@ describe('two orchestrators on one pair of stores', () => {
       };
       const edit = () => execute({ type: 'EditRealm', realm: 'oc1', set: { edits: commands } });
       const orchestrator = (away: boolean): ChildProcess => {
-        const env = { CIOS_DATA: data, CIOS_EVENT_STORE: eventStoreUrl, CIOS_READ_STORE: readStoreUrl };
+        const env = {
+          CIOS_DATA: data,
+          CIOS_PORT: '0',
+          CIOS_EVENT_STORE: eventStoreUrl,
+          CIOS_READ_STORE: readStoreUrl,
+        };
         const child = start('orchestrator', env, away);
         children.push(child);
         return child;
