@@ -1,17 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-// Loaded here: two first imports of a native module at once are more than the test runner can do.
-import '#libs/event-store/adapters/embedded';
-import '#libs/read-store/adapters/embedded';
 import { captured } from '#libs/command-line/testing';
-import { Client, path } from '../apps/cios/src/cli/client.js';
+import { type Client, path } from '../apps/cios/src/cli/client.js';
 import { cios } from '../apps/cios/src/cli/program.js';
 import { publishFlocks } from '../apps/cios/src/commands/flock/publish-flocks.js';
 import { smallRegionData } from '../apps/cios/src/testing/small-fleet.js';
-import { type Server, startServer } from '../apps/cios/src/server/index.js';
+import { ServedInstallation } from './served-installation.js';
 
 const target = (phase: string) => `resource "execution_target" "t" {
   for_each = { for r in local.all_regions : r.name => r if r.state == "Building" || r.state == "Production" }
@@ -44,26 +40,15 @@ ${target('')}
 resource "infrastructure_component" "free" { kind = "vm" }`,
 };
 
+let served: ServedInstallation;
 let folder: string;
-let server: Server;
 let client: Client;
-const before = { ...process.env };
 
 beforeEach(async () => {
-  Object.assign(process.env, { CIOS_SIMULATION_MS: '0-1', CIOS_SIMULATION_FAILURES: '0' });
-  folder = mkdtempSync(join(tmpdir(), 'cios-approval-'));
-  for (const [name, text] of Object.entries(flocks)) {
-    mkdirSync(join(folder, 'flocks', name), { recursive: true });
-    writeFileSync(join(folder, 'flocks', name, 'flock.hcl'), text);
-  }
-  server = await startServer({ data: join(folder, 'data'), port: 0 });
-  client = new Client(server);
+  served = await ServedInstallation.start('approval', flocks);
+  ({ folder, client } = served);
 });
-afterEach(async () => {
-  await server.close();
-  process.env = before;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => served.stop());
 
 const until = async (holds: () => Promise<boolean>): Promise<void> => {
   for (let waited = 0; !(await holds()); waited += 25) {

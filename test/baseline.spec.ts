@@ -1,18 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-// Loaded here: two first imports of a native module at once are more than the test runner can do.
-import '#libs/event-store/adapters/embedded';
-import '#libs/read-store/adapters/embedded';
 import { type RecordedEvent, Refused } from '#libs/kernel';
-import { type Answer, Client, path } from '../apps/cios/src/cli/client.js';
+import { type Answer, type Client, path } from '../apps/cios/src/cli/client.js';
 import { settled } from '../apps/cios/src/cli/settled.js';
 import { type BuildRow } from '../apps/cios/src/commands/build/build-row.js';
 import { publishFlocks } from '../apps/cios/src/commands/flock/publish-flocks.js';
 import { type RegionPlan } from '../apps/cios/src/commands/plan/region-plan.js';
-import { type Server, startServer } from '../apps/cios/src/server/index.js';
+import { ServedInstallation } from './served-installation.js';
 
 const target = `resource "execution_target" "t" {
   for_each = { for r in local.all_regions : r.name => r if r.state == "Building" || r.state == "Production" }
@@ -51,31 +47,19 @@ resource "infrastructure_component" "disk" { kind = "disk" }`,
 const resources = 6;
 const region = 'one';
 
+let served: ServedInstallation;
 let folder: string;
-let server: Server;
 let client: Client;
-const before = { ...process.env };
 const restart = async () => {
-  await server.close();
-  server = await startServer({ data: join(folder, 'data'), port: 0 });
-  client = new Client(server);
+  await served.restart();
+  ({ client } = served);
 };
 
 beforeEach(async () => {
-  Object.assign(process.env, { CIOS_SIMULATION_MS: '0-1', CIOS_SIMULATION_FAILURES: '0' });
-  folder = mkdtempSync(join(tmpdir(), 'cios-baseline-'));
-  for (const [name, text] of Object.entries(flocks)) {
-    mkdirSync(join(folder, 'flocks', name), { recursive: true });
-    writeFileSync(join(folder, 'flocks', name, 'flock.hcl'), text);
-  }
-  server = await startServer({ data: join(folder, 'data'), port: 0 });
-  client = new Client(server);
+  served = await ServedInstallation.start('baseline', flocks);
+  ({ folder, client } = served);
 });
-afterEach(async () => {
-  await server.close();
-  process.env = before;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => served.stop());
 
 const adopt = (entry: Readonly<Record<string, unknown>>) =>
   client.post(

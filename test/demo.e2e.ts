@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -95,15 +95,14 @@ describe('cios demo', () => {
   it('leaves a record in which any altered value is found', async () => {
     expect((await start('audit', 'verify', '--data', data, '--json').ended).code).toBe(0);
     const copy = join(folder, 'altered');
-    cpSync(data, copy, { recursive: true });
+    // A backup has no pages left over from before: what stands in it is in use.
+    expect((await start('store', 'backup', data, '--to', copy).ended).code).toBe(0);
     const file = readdirSync(join(copy, 'events'))
       .map((name) => join(copy, 'events', name))
       .filter((path) => statSync(path).isFile())
       .find((path) => readFileSync(path).includes('Production'))!;
     const bytes = readFileSync(file);
-    // Everywhere: a page that is in use no longer may hold a copy, and nobody reads that.
-    for (let at = bytes.indexOf('Production'); at >= 0; at = bytes.indexOf('Production', at))
-      bytes.write('Xroduction', at, 'latin1');
+    bytes.write('Xroduction', bytes.lastIndexOf('Production'), 'latin1');
     writeFileSync(file, bytes);
     const { code, out, err } = await start('audit', 'verify', '--data', copy, '--json').ended;
     expect(code).toBe(1);

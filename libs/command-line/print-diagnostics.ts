@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { renderDiagnostic } from '#libs/hcl/render';
+import { renderDiagnostic, type RenderOptions } from '#libs/hcl/render';
 import { type Diagnostic, type SourceRange } from '#libs/kernel';
 import { type Output } from './output.js';
 
@@ -14,11 +14,16 @@ export function printDiagnostics(out: Output, diagnostics: readonly Diagnostic[]
     }
     return texts.get(filename);
   };
-  const options = { color: out.color.isColorSupported, columns: Math.min(out.columns, 120) - 2 };
+  const style = diagnosticStyle(out);
   for (const diagnostic of [...diagnostics].sort(byPlace)) {
     out.line();
-    out.line(renderDiagnostic(diagnostic, textOf, options).trimEnd());
+    out.line(renderDiagnostic(diagnostic, textOf, style).trimEnd());
   }
+}
+
+/** How diagnostics look where a command prints. */
+export function diagnosticStyle(out: Output): RenderOptions {
+  return { color: out.color.isColorSupported, columns: Math.min(out.columns, 120) - 2 };
 }
 
 /** Those without a place first; one file after the other, each from its top. */

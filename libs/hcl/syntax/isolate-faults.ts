@@ -3,7 +3,7 @@ import { type AttributeNode, type BlockNode, type BodyNode } from './node.js';
 import { type Isolation } from './parser.js';
 import { scan } from './scan.js';
 import { type SourceText, utf8Length } from './source.js';
-import { T } from './token.js';
+import { CLOSERS, OPENERS, T } from './token.js';
 
 /** What one reading of a text found. */
 export interface Reading {
@@ -152,21 +152,11 @@ function unclosed(source: SourceText, start: number, end: number): number | unde
     const closer = CLOSERS.get(kind);
     if (closer !== undefined) open.push({ at: start + starts[i]!, closer });
     else if (kind === open.at(-1)?.closer) open.pop();
-    else if (kind === T.QuotedNewline || CLOSING.has(kind)) break;
+    else if (kind === T.QuotedNewline || OPENERS.has(kind)) break;
   }
   return open.at(-1)?.at;
 }
 
-const CLOSERS: ReadonlyMap<number, number> = new Map([
-  [T.OBrace, T.CBrace],
-  [T.OBrack, T.CBrack],
-  [T.OParen, T.CParen],
-  [T.OQuote, T.CQuote],
-  [T.OHeredoc, T.CHeredoc],
-  [T.TemplateInterp, T.TemplateSeqEnd],
-  [T.TemplateControl, T.TemplateSeqEnd],
-]);
-const CLOSING: ReadonlySet<number> = new Set(CLOSERS.values());
 const WORDS: Readonly<Record<string, readonly [name: string, closer: string]>> = {
   '(': ['parenthesis', ')'],
   '[': ['bracket', ']'],

@@ -2,24 +2,10 @@ import { type Diagnostic } from '../../kernel/diagnostic.js';
 import { nfc } from '../values/text.js';
 import { type SourceText } from './source.js';
 import { type EscapeFault, unescape } from './string-literal.js';
-import { T, type Tokens } from './token.js';
+import { CLOSERS, OPENERS, T, type Tokens } from './token.js';
 
 /** Deepest nesting of expressions and blocks that is accepted; beyond it, a diagnostic. */
 export const MAX_DEPTH = 400;
-
-const OPPOSITE: ReadonlyMap<number, number> = new Map([
-  [T.OBrace, T.CBrace],
-  [T.OBrack, T.CBrack],
-  [T.OParen, T.CParen],
-  [T.OQuote, T.CQuote],
-  [T.OHeredoc, T.CHeredoc],
-  [T.CBrace, T.OBrace],
-  [T.CBrack, T.OBrack],
-  [T.CParen, T.OParen],
-  [T.CQuote, T.OQuote],
-  [T.CHeredoc, T.OHeredoc],
-  [T.TemplateSeqEnd, T.TemplateInterp],
-]);
 
 /** Reads scanned tokens. Faults become diagnostics, and reading goes on behind them. */
 export class TokenReader {
@@ -158,7 +144,7 @@ export class TokenReader {
 
   /** Reads past the next `end` at this level; afterwards the token read is that, or the end of the text. */
   recover(end: number): number {
-    const opener = OPPOSITE.get(end);
+    const opener = OPENERS.get(end);
     this.recovery = true;
     let nest = 0;
     for (;;) {
@@ -177,7 +163,7 @@ export class TokenReader {
       const kind = this.read();
       if (kind === open || kind === T.EOF) break;
     }
-    this.recover(OPPOSITE.get(open)!);
+    this.recover(CLOSERS.get(open)!);
   }
 
   protected recoverAfterItem(): void {
@@ -204,7 +190,7 @@ export class TokenReader {
         case T.CParen:
         case T.CQuote:
         case T.CHeredoc: {
-          const opener = OPPOSITE.get(this.kind);
+          const opener = OPENERS.get(this.kind);
           while (open.length > 0 && open[open.length - 1] !== opener) open.pop();
           open.pop();
           break;

@@ -62,3 +62,18 @@ export interface Tokens {
   readonly starts: number[];
   readonly ends: number[];
 }
+
+/** What closes each token that opens something. */
+export const CLOSERS: ReadonlyMap<number, number> = new Map([
+  [T.OBrace, T.CBrace],
+  [T.OBrack, T.CBrack],
+  [T.OParen, T.CParen],
+  [T.OQuote, T.CQuote],
+  [T.OHeredoc, T.CHeredoc],
+  [T.TemplateControl, T.TemplateSeqEnd],
+  [T.TemplateInterp, T.TemplateSeqEnd],
+]);
+/** What opens each token that closes something; of a template sequence the interpolation. */
+export const OPENERS: ReadonlyMap<number, number> = new Map(
+  [...CLOSERS].map(([open, close]) => [close, open]),
+);

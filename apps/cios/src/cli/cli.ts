@@ -9,6 +9,7 @@ import {
 import { type Client } from './client.js';
 
 export {
+  diagnosticStyle,
   group,
   jsonOrText,
   keyValues,

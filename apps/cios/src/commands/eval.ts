@@ -1,7 +1,15 @@
 import { refuse, Refused, type SourceRange } from '#libs/kernel';
 import { type HclFunction, type Value } from '#libs/hcl';
 import { type BatchCase, type BatchRange } from '#libs/hcl/batch';
-import { offline, repeated, type Invocation, type Register, jsonOrText, linesOf } from '../cli/cli.js';
+import {
+  diagnosticStyle,
+  offline,
+  repeated,
+  type Invocation,
+  type Register,
+  jsonOrText,
+  linesOf,
+} from '../cli/cli.js';
 
 interface Options {
   readonly batch?: boolean;
@@ -53,7 +61,7 @@ async function one({ args, options, out }: Invocation<Options>): Promise<number>
   const answer = evalCase({ id: null, expr, kind }, functions, variables);
   out.result(answer);
   const { renderDiagnostic } = await import('#libs/hcl/render');
-  const style = { color: out.color.isColorSupported, columns: Math.min(out.columns, 120) - 2 };
+  const style = diagnosticStyle(out);
   for (const { subject, severity, summary, detail } of answer.diags)
     out.line(
       renderDiagnostic(

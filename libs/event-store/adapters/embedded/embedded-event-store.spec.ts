@@ -21,6 +21,13 @@ afterAll(() => {
 
 eventStoreContract('embedded (lmdb)', () => openEmbeddedEventStore({ folder: folder() }));
 
+/** Writes the number that a command is. */
+const lines: Aggregate<number, number, DomainEvent<'Line', number>> = {
+  name: 'line',
+  streamOf: (id) => id,
+  decider: { initial: 0, decide: (n) => [{ type: 'Line', data: n }], evolve: (state) => state + 1 },
+};
+
 describe('an embedded event store and whoever is slow', () => {
   const opened: EventStore[] = [];
   afterAll(async () => {
@@ -187,11 +194,6 @@ describe('the folder of an embedded event store', () => {
   it('commits commands on one stream together', async () => {
     const store = await openEmbeddedEventStore({ folder: folder() });
     const aggregates = new AggregateStore(store);
-    const lines: Aggregate<number, number, DomainEvent<'Line', number>> = {
-      name: 'line',
-      streamOf: (id) => id,
-      decider: { initial: 0, decide: (n) => [{ type: 'Line', data: n }], evolve: (state) => state + 1 },
-    };
     const results = await Promise.all(
       Array.from({ length: 500 }, (_, n) =>
         aggregates.execute(lines, 'one', n, {
@@ -212,11 +214,6 @@ describe('the folder of an embedded event store', () => {
   it('carries out a command that is sent twice at once only once', async () => {
     const store = await openEmbeddedEventStore({ folder: folder() });
     const aggregates = new AggregateStore(store);
-    const lines: Aggregate<number, number, DomainEvent<'Line', number>> = {
-      name: 'line',
-      streamOf: (id) => id,
-      decider: { initial: 0, decide: (n) => [{ type: 'Line', data: n }], evolve: (state) => state + 1 },
-    };
     const context = {
       commandId: 'twice',
       actor: 'a',
