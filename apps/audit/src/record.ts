@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Scanned } from '#libs/audit';
-import { EmbeddedEventStore } from '#libs/event-store/adapters/embedded';
+import { openEmbeddedEventStore } from '#libs/event-store/adapters/embedded';
 import { refuse, Refused, sha256, type RecordedEvent } from '#libs/kernel';
 import { dataFolder, defaultData } from './data-folder.js';
 
@@ -15,8 +15,8 @@ export interface Record {
   close(): Promise<void>;
 }
 
-/** Opens the record below a data folder. Refuses `audit/no-record`; throws `StoreUnavailable` where the file is no event store. */
-export function openRecord(data: string | undefined, cwd: string): Record {
+/** Opens the record below a data folder. Rejects with `Refused` (`audit/no-record`), and with `StoreUnavailable` where the file is no event store. */
+export async function openRecord(data: string | undefined, cwd: string): Promise<Record> {
   const folder = resolve(cwd, data ?? defaultData);
   const { events, blobs } = dataFolder(folder);
   if (!existsSync(events))
@@ -25,7 +25,7 @@ export function openRecord(data: string | undefined, cwd: string): Record {
         fix: 'name the folder of an installation with --data DIR',
       }),
     );
-  const store = new EmbeddedEventStore({ folder: events, readOnly: true });
+  const store = await openEmbeddedEventStore({ folder: events, readOnly: true });
   return {
     events: () => store.readAll(),
     scan: () => store.scan(),
@@ -48,7 +48,7 @@ export async function withRecord<T>(
   cwd: string,
   ask: (record: Record) => Promise<T>,
 ): Promise<T> {
-  const record = openRecord(data, cwd);
+  const record = await openRecord(data, cwd);
   try {
     return await ask(record);
   } finally {

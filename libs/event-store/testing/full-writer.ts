@@ -4,9 +4,15 @@ import { StoreUnavailable } from '../port/event-store.js';
 import { newEvents } from './events.js';
 
 // Appends to FOLDER until the disk is full and, refused often enough, goes on until it is not. Whoever started it limits the size
-// of its files. Prints `FULL <why>` once, and at its end the number of events stored and refused.
+// of its files. Prints `LARGE <why>`, `FULL <why>` once, and at its end the number of events stored and refused.
 process.on('SIGXFSZ', () => undefined);
 const store = await openEmbeddedEventStore({ folder: process.argv[2] ?? '' });
+// More than the limit leaves: refused by the journal, where later the tree is what has no room.
+const large = newEvents('large', 50, { data: { text: 'y'.repeat(18_000) } });
+const appendLarge = () => store.append('large', large, { expected: 'absent' });
+await appendLarge().catch((error: unknown) => {
+  writeSync(1, `LARGE ${String(error)}\n`);
+});
 let stored = 0;
 let refused = 0;
 let after = 0;
@@ -31,5 +37,6 @@ for (let round = 0; after < 20 && round < 3000; round += 1) {
   }
   if (refused > 0) await new Promise((resolve) => setTimeout(resolve, 20));
 }
+if (!(await appendLarge()).repeated) stored += large.length;
 await store.close();
 writeSync(1, `DONE ${stored} ${refused}\n`);

@@ -32,10 +32,13 @@ export interface PowerCutFindings {
 
 interface JournalRecord {
   readonly op: string;
+  /** Index in `FILES`. */
+  readonly file: number;
   readonly offset: number;
   readonly bytes: Buffer;
 }
 
+const FILES = ['events.mdb', 'events-0.journal', 'events-1.journal'];
 const SECTOR = 512;
 /** Shares of unflushed sectors that reach the disk. */
 const SURVIVING = [0, 0.5, 0.9, 0.97];
@@ -68,7 +71,7 @@ export async function cutPower(options: PowerCutOptions): Promise<PowerCutFindin
       : flushes[Math.floor(random() * flushes.length)]! + Math.floor(random() * 3) - 1,
   ).sort((a, b) => a - b);
 
-  const disk = new Disk();
+  const disks = FILES.map(() => new Disk());
   const problems: string[] = [];
   let acknowledged = 0;
   let said = '';
@@ -77,17 +80,18 @@ export async function cutPower(options: PowerCutOptions): Promise<PowerCutFindin
     for (; at < point; at += 1) {
       const record = journal[at]!;
       if (record.op === 'A') said += record.bytes.toString('latin1');
-      else disk.apply(record);
+      else disks[record.file]!.apply(record);
     }
     const promised = promisesIn(said);
     acknowledged += promised.size;
     const image = join(options.folder, `cut-${n}`);
     mkdirSync(image, { recursive: true });
     const share = SURVIVING[Math.floor(random() * SURVIVING.length)]!;
-    writeFileSync(
-      join(image, 'events.mdb'),
-      disk.afterCut(journal[point], () => random() < share),
-    );
+    for (const [i, disk] of disks.entries()) {
+      const underWay = journal[point]?.file === i ? journal[point] : undefined;
+      const bytes = disk.afterCut(underWay, () => random() < share);
+      if (bytes) writeFileSync(join(image, FILES[i]!), bytes);
+    }
     const found = await problemsOf(image, promised);
     problems.push(...found.map((problem) => `cut ${n}, at ${point} of ${journal.length}: ${problem}`));
     if (found.length === 0) rmSync(image, { recursive: true });
@@ -118,10 +122,12 @@ class Disk {
     }
   }
 
-  afterCut(underWay: JournalRecord | undefined, survives: () => boolean): Buffer {
+  /** Null where nothing was ever written. */
+  afterCut(underWay: JournalRecord | undefined, survives: () => boolean): Buffer | null {
     const writing = underWay && (underWay.op === 'W' || underWay.op === 'D') ? [underWay] : [];
     const unflushed = [...this.#pending, ...writing];
     const end = Math.max(this.#length, ...unflushed.map(({ offset, bytes }) => offset + bytes.length));
+    if (end === 0) return null;
     const image = Buffer.alloc(end);
     this.#flushed.copy(image, 0, 0, this.#length);
     let length = this.#length;
@@ -163,7 +169,7 @@ async function journalOf({ folder, flushMs = 0, loadMs = 1500 }: PowerCutOptions
       ...process.env,
       LD_PRELOAD: library,
       JOURNAL: path,
-      JOURNAL_OF: join(store, 'events.mdb'),
+      JOURNAL_OF: FILES.map((name) => join(store, name)).join(':'),
       FLUSH_US: String(flushMs * 1000),
     },
   });
@@ -182,15 +188,16 @@ async function journalOf({ folder, flushMs = 0, loadMs = 1500 }: PowerCutOptions
 
 function recordsIn(journal: Buffer): JournalRecord[] {
   const records: JournalRecord[] = [];
-  for (let at = 0; at + 17 <= journal.length;) {
-    const length = Number(journal.readBigUInt64LE(at + 9));
-    const end = at + 17 + length;
+  for (let at = 0; at + 18 <= journal.length;) {
+    const length = Number(journal.readBigUInt64LE(at + 10));
+    const end = at + 18 + length;
     if (end > journal.length) break;
     const op = String.fromCharCode(journal[at]!);
     records.push({
       op,
-      offset: Number(journal.readBigUInt64LE(at + 1)),
-      bytes: journal.subarray(at + 17, end),
+      file: journal[at + 1]!,
+      offset: Number(journal.readBigUInt64LE(at + 2)),
+      bytes: journal.subarray(at + 18, end),
     });
     at = end;
   }

@@ -1,6 +1,6 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { open, type Database, type RootDatabase } from 'lmdb';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type RecordedEvent } from '#libs/kernel';
 import { admit, APPEND_LIMIT, FOREIGN_APPEND_LIMIT } from '../../port/admit.js';
 import {
@@ -22,14 +22,15 @@ import { isForeign } from '../../port/foreign.js';
 import { Doorbell } from '../doorbell.js';
 import { follow, type FollowedLog } from '../follow.js';
 import { paged } from '../paged.js';
-import { checkPages } from './check-pages.js';
 import { FileDoorbell } from './file-doorbell.js';
+import { Journal, type JournalEntry } from './journal.js';
 import { WriterLease } from './lease.js';
-import { carveNumber, decodeRecord, encodeRecord, isoOf, RAW, type Carved, type Encoder } from './record.js';
+import { decodeRecord, encodeRecord, isoOf, type Carved } from './record.js';
 import { type Scanned } from './scan.js';
+import { EventTree, flush, type TreeEntry } from './tree.js';
 
 export interface EmbeddedOptions {
-  /** Holds `events.mdb`, its lock file and the writer's lease. Made where it is missing, unless `readOnly`. */
+  /** Holds `events.mdb`, its lock file, the journal and the writer's lease. Made where it is missing, unless `readOnly`. */
   readonly folder: string;
   /** Reads beside the writer, from this or another process; appends are refused. */
   readonly readOnly?: boolean;
@@ -43,22 +44,29 @@ const DATA_FILE = 'events.mdb';
 const DEADLINE_MS = 10_000;
 /** Events read in one go: a read transaction lives no longer than that. */
 const PAGE = 256;
-/** Records checked against their digests when the store opens; everything else is checked whenever it is read. */
+/** Records checked against their checksums when the store opens; everything else is checked whenever it is read. */
 const CHECKED_AT_OPEN = 256;
 const CACHED_STREAMS = 50_000;
 /** Appends under `any` and `exists` that are recognised when repeated. */
 const RECENT_APPENDS = 10_000;
 /** Newest events kept decoded for subscribers in this process. */
 const TAIL = 1024;
-const READER_CHECK_MS = 30_000;
+/** How long after an append the tree takes it in: readers in other processes see it then. */
+const TRANSFER_MS = 5;
+/** Bytes that the journal holds alone before appends wait for the tree. */
+const JOURNALED_LIMIT = 32 * 1024 * 1024;
+/** How long after a failed transfer the next one is tried. */
+const RETRY_MS = 300;
+const POLL_MS = 2;
 
 interface StreamHead {
   readonly number: number;
   readonly name: string;
   /** Of the last event appended, committed or not; -1 where there is none. */
   revision: number;
+  /** The tree knows its name. */
   isStored: boolean;
-  /** Appends not yet committed, in order. */
+  /** Appends that the tree does not have yet, in order. */
   readonly pending: Append[];
 }
 
@@ -66,6 +74,7 @@ interface Append {
   readonly head: StreamHead;
   readonly events: readonly RecordedEvent[];
   readonly records: readonly Carved[];
+  readonly bytes: number;
   readonly deadline: number;
   readonly done: Promise<Appended>;
   readonly resolve: (appended: Appended) => void;
@@ -73,34 +82,26 @@ interface Append {
 }
 
 /** Opens the event store of a folder. Rejects with `Refused` (`event-store/in-use`) beside another writer. */
-export async function openEmbeddedEventStore(options: EmbeddedOptions): Promise<EmbeddedEventStore> {
-  return new EmbeddedEventStore(options);
+export function openEmbeddedEventStore(options: EmbeddedOptions): Promise<EmbeddedEventStore> {
+  return EmbeddedEventStore.open(options);
 }
 
 /**
- * The event store on LMDB, one writing process. Expectations are checked against heads in memory and positions assigned when
- * `append` is called; what has queued up while one group commits is the next group. An append is answered, and subscribers
- * hear of it, when its group is on the disk. After a failed commit everything queued is rejected and the heads are read again.
- *
- * Databases: `e` position → record; `s` one entry an append, (stream number, revision of its last event; 4 bytes each,
- * big-endian) → that event's position (double, big-endian); `n` name → stream number and number → name. Positions count from 0
- * without gaps.
+ * The event store of one writing process: a journal that makes appends durable, and a tree on LMDB that takes them in a moment later,
+ * many at once (ADR 0019). Expectations are checked against heads in memory and positions assigned when `append` is called; what
+ * has queued up while one group is written is the next group. An append is answered, and subscribers hear of it, when its group is
+ * on the disk; until the tree has it, it is read from memory. After a failed write everything queued is rejected.
  */
 export class EmbeddedEventStore extends EventStore {
   readonly #folder: string;
   readonly #readOnly: boolean;
   readonly #clock: () => number;
-  readonly #lease: WriterLease | null = null;
-  readonly #environment: RootDatabase;
-  /** `e` as bytes. */
-  readonly #records: Database<Buffer, number>;
-  /** `e` again, for its encoder: the structures that records share stand there too. */
-  #structures!: Database<unknown, number>;
-  readonly #index: Database<Buffer, Buffer>;
-  readonly #names: Database<string | number, string | number>;
+  readonly #lease: WriterLease | null;
+  readonly #tree: EventTree;
+  /** Null for a reader. */
+  #journal: Journal | null = null;
 
   readonly #heads = new Map<string, StreamHead>();
-  readonly #nameOf = new Map<number, string>();
   readonly #recent = new Map<string, Promise<Appended>>();
   #nextPosition = 0;
   #nextStream = 0;
@@ -114,60 +115,61 @@ export class EmbeddedEventStore extends EventStore {
   #isScheduled = false;
   #deadlineTimer: NodeJS.Timeout | null = null;
 
+  /** The last position in the tree. */
+  #inTree = -1;
+  /** Durable, and not yet known to be in the tree. */
+  #journaled: Append[] = [];
+  #journaledBytes = 0;
+  /** How many of those the transfer under way takes: what the journal's other file holds. */
+  #share = 0;
+  #transferring: Promise<void> | null = null;
+  #transferTimer: NodeJS.Timeout | null = null;
+  #isTransferDue = false;
+  /** Why the tree cannot take in what it should: until it can, appends are refused. */
+  #stuck: { readonly cause: unknown } | null = null;
+  /** Settles when nobody holds back writes. */
+  #rest: Promise<unknown> = Promise.resolve();
+  #holds = 0;
+
   #tail: RecordedEvent[] = [];
   readonly #bell = new Doorbell();
   readonly #fileBell: FileDoorbell | null = null;
   readonly #closing = new AbortController();
-  readonly #readerCheck: NodeJS.Timeout;
 
-  constructor({ folder, readOnly = false, mapSize = 2 ** 38, clock = Date.now }: EmbeddedOptions) {
-    super();
-    this.#folder = folder;
-    this.#readOnly = readOnly;
-    this.#clock = clock;
+  static async open(options: EmbeddedOptions): Promise<EmbeddedEventStore> {
+    const { folder, readOnly = false, mapSize = 2 ** 38 } = options;
     const path = join(folder, DATA_FILE);
-    if (readOnly) {
-      if (!existsSync(path)) throw new StoreUnavailable(`there is no event store in ${folder}`);
-      this.#fileBell = new FileDoorbell(path);
-    } else {
-      mkdirSync(folder, { recursive: true });
-      this.#lease = WriterLease.take(folder);
-    }
+    if (readOnly && !existsSync(path)) throw new StoreUnavailable(`there is no event store in ${folder}`);
+    if (!readOnly) mkdirSync(folder, { recursive: true });
+    const lease = readOnly ? null : WriterLease.take(folder);
+    let tree: EventTree | null = null;
     try {
-      checkPages(path);
-      // Each of these settings was paid for with lost events: overlappingSync acknowledges before the disk has them.
-      this.#environment = open({
-        path,
-        noSubdir: true,
-        mapSize,
-        maxDbs: 4,
-        overlappingSync: false,
-        eventTurnBatching: false,
-        cache: false,
-        readOnly,
-      });
-      this.#records = this.#environment.openDB({ name: 'e', ...RAW });
-      this.#openStructures();
-      this.#index = this.#environment.openDB({ name: 's', keyEncoding: 'binary', ...RAW });
-      this.#names = this.#environment.openDB({ name: 'n', encoding: 'ordered-binary', cache: false });
-      this.#reload();
-      // An auditor opens what a writer may not go on with: it scans, and names every problem.
-      const checkFrom = readOnly ? this.#committed + 1 : this.#committed + 1 - CHECKED_AT_OPEN;
-      for (let at = Math.max(0, checkFrom); at <= this.#committed; at += 1) {
-        this.#recordedAt = Date.parse(this.#at(at).recordedAt);
-      }
+      tree = new EventTree({ path, readOnly, mapSize });
+      const store = new EmbeddedEventStore(options, tree, lease);
+      await (readOnly ? store.#followWriter() : store.#recover());
+      return store;
     } catch (error) {
-      this.#lease?.release();
-      if (error instanceof RecordCorrupted) throw error;
+      await tree?.close();
+      lease?.release();
+      if (error instanceof RecordCorrupted || error instanceof StoreUnavailable) throw error;
       throw new StoreUnavailable(
-        `${path} cannot be opened as an event store (${String(error)}); where it is damaged, restore it from a backup`,
+        `${path} cannot be opened as an event store (${error instanceof Error ? error.message : String(error)}); ` +
+          'where it is damaged, restore it from a backup',
         { cause: error },
       );
     }
-    this.#readerCheck = setInterval(() => {
-      this.#environment.readerCheck();
-    }, READER_CHECK_MS);
-    this.#readerCheck.unref();
+  }
+
+  private constructor(options: EmbeddedOptions, tree: EventTree, lease: WriterLease | null) {
+    super();
+    const { folder, readOnly = false, clock = Date.now } = options;
+    this.#folder = folder;
+    this.#readOnly = readOnly;
+    this.#clock = clock;
+    this.#lease = lease;
+    if (readOnly) this.#fileBell = new FileDoorbell(join(folder, DATA_FILE));
+    this.#tree = tree;
+    this.#inTree = this.#committed = this.#tree.lastPosition();
   }
 
   override get exclusive(): boolean {
@@ -181,6 +183,7 @@ export class EmbeddedEventStore extends EventStore {
   ): Promise<Appended> {
     this.#mustBeOpen();
     if (this.#readOnly) throw new StoreUnavailable('the event store is open for reading only');
+    if (this.#stuck) throw cannotWrite(this.#stuck.cause);
     if (events.length === 0) throw new TypeError('an append holds at least one event');
     const admitted = admit(events, isForeign(stream) ? FOREIGN_APPEND_LIMIT : APPEND_LIMIT);
     const head = this.#head(stream);
@@ -206,16 +209,14 @@ export class EmbeddedEventStore extends EventStore {
       this.#mustBeOpen();
       if (left <= 0) return [];
       this.#refresh();
-      const number = this.#heads.get(stream)?.number ?? this.#stored(stream);
-      if (number === undefined) return [];
       if (at === null) {
         if (step > 0) at = Number(from ?? 0);
         else {
-          const last = this.#lastRevision(number);
+          const last = this.#lastRevision(stream);
           at = from === undefined ? last : Math.min(Number(from), last);
         }
       }
-      const page = this.#ofStream(number, at, Math.min(PAGE, left), step);
+      const page = this.#ofStream(stream, at, Math.min(PAGE, left), step);
       at += step * page.length;
       left -= page.length;
       return page;
@@ -297,7 +298,7 @@ export class EmbeddedEventStore extends EventStore {
       }
       if (!event) continue;
       yield isForeign(event.stream) ? { position } : { position, event };
-      const problem = this.#indexProblem(event);
+      const problem = at > this.#inTree ? null : this.#tree.indexProblem(event);
       if (problem) yield { position, problem };
     }
   }
@@ -312,30 +313,35 @@ export class EmbeddedEventStore extends EventStore {
     if (this.#readOnly) throw new StoreUnavailable('the event store is open for reading only');
     const at = Number(position);
     if (at < 0 || at > this.#committed) throw new RangeError(`there is no event at position ${position}`);
-    const event = this.#at(at);
-    const blank = { id: event.id, type: event.type, data: null, salt: null, metadata: event.metadata };
-    const number = this.#stored(event.stream)!;
-    const recordedAt = Date.parse(event.recordedAt);
-    const record = encodeRecord(this.#encoder, at, number, Number(event.revision), recordedAt, blank);
     try {
-      await this.#environment.batch(() => {
-        quiet(this.#records.put(at, record as unknown as Buffer));
+      await this.#whileHeld(async () => {
+        await this.#tree.blank(this.#at(at));
+        this.#journal!.erase();
       });
     } catch (error) {
-      throw new StoreUnavailable('the event store cannot write; nothing was redacted', {
-        cause: await causeOf(error),
-      });
+      if (error instanceof RecordCorrupted) throw error;
+      throw new StoreUnavailable('the event store cannot write; nothing was redacted', { cause: error });
     }
     this.#tail = [];
   }
 
-  /** Copies the live store into `folder`, compacted and durable, without stopping it: as it was at one moment. */
+  /**
+   * Copies the live store into `folder`, compacted and durable, without stopping it: as it was at one moment, with all that was
+   * acknowledged before. Rejects with `DeadlineExceeded` where a writer beside this reader does not bring its file up to that.
+   */
   async backup(folder: string): Promise<void> {
     this.#mustBeOpen();
+    if (this.#readOnly) await this.#followWriter();
+    else await this.#transferred(this.#committed);
     mkdirSync(folder, { recursive: true });
-    const copy = join(folder, DATA_FILE);
-    await this.#environment.backup(copy, true);
-    flush(copy);
+    await this.#tree.copyTo(join(folder, DATA_FILE));
+    if (!this.#readOnly || this.#journaled.length === 0) return;
+    // Of a writer that ended: the next one takes in what the journal holds, there as here.
+    for (const path of Journal.paths(this.#folder)) {
+      const copy = join(folder, basename(path));
+      copyFileSync(path, copy);
+      flush(copy);
+    }
   }
 
   close(): Promise<void> {
@@ -349,54 +355,50 @@ export class EmbeddedEventStore extends EventStore {
   async closeCompacted(): Promise<void> {
     const path = join(this.#folder, DATA_FILE);
     const copy = `${path}.compact`;
-    try {
-      rmSync(copy, { force: true });
-      await this.#environment.backup(copy, true);
-      flush(copy);
-    } catch (error) {
-      await this.#shut();
-      rmSync(copy, { force: true });
+    let failure: unknown;
+    await this.#shut(
+      async () => {
+        try {
+          rmSync(copy, { force: true });
+          await this.#tree.copyTo(copy);
+        } catch (error) {
+          failure = error;
+        }
+      },
+      () => {
+        if (failure !== undefined) rmSync(copy, { force: true });
+        else {
+          renameSync(copy, path);
+          flush(this.#folder);
+        }
+      },
+    );
+    if (failure !== undefined)
       throw new StoreUnavailable('the event store could not be compacted: is the disk full?', {
-        cause: error,
+        cause: failure,
       });
-    }
-    await this.#shut(() => {
-      renameSync(copy, path);
-      flush(this.#folder);
-    });
   }
 
-  async #shut(replace: () => void = () => undefined): Promise<void> {
+  /** `before` runs when nothing is written any more, `after` when the file is closed and nobody else may write yet. */
+  async #shut(before?: () => Promise<void>, after?: () => void): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    clearInterval(this.#readerCheck);
     this.#fileBell?.close();
+    await this.#rest;
     while (this.#queue.length > 0 || this.#flushing) await (this.#flushing ?? this.#flush());
+    // What the tree cannot take in stays in the journal.
+    if (!this.#readOnly) await this.#transferred(this.#committed).catch(() => undefined);
     if (this.#deadlineTimer) clearTimeout(this.#deadlineTimer);
-    await this.#environment.close();
-    // While nobody else may write.
-    replace();
+    if (this.#transferTimer) clearTimeout(this.#transferTimer);
+    await before?.();
+    await this.#tree.close();
+    await this.#journal?.close({ remove: this.#journaled.length === 0 });
+    after?.();
     this.#lease?.release();
   }
 
   #mustBeOpen(): void {
     if (this.#closing.signal.aborted) throw new StoreUnavailable('the event store is closed');
-  }
-
-  /** A fresh handle has a fresh encoder: one whose structures could not be saved must not encode again. */
-  #openStructures(): void {
-    const options = {
-      name: 'e',
-      encoding: 'msgpack',
-      sharedStructuresKey: Symbol.for('structures'),
-      maxSharedStructures: 1024,
-      cache: false,
-    } as const;
-    this.#structures = this.#environment.openDB<unknown, number>(options);
-  }
-
-  get #encoder(): Encoder {
-    return (this.#structures as unknown as { readonly encoder: Encoder }).encoder;
   }
 
   // --- writing
@@ -406,10 +408,17 @@ export class EmbeddedEventStore extends EventStore {
     let records: Carved[];
     try {
       records = events.map((event, i) =>
-        encodeRecord(this.#encoder, this.#nextPosition + i, head.number, head.revision + 1 + i, now, event),
+        encodeRecord(
+          this.#tree.encoder,
+          this.#nextPosition + i,
+          head.number,
+          head.revision + 1 + i,
+          now,
+          event,
+        ),
       );
     } catch (error) {
-      this.#openStructures();
+      this.#tree.renewEncoder();
       throw new StoreUnavailable('the event store cannot write; nothing was stored', { cause: error });
     }
     const recorded = events.map(({ id, type, data, salt, metadata }, i): RecordedEvent => ({
@@ -429,7 +438,8 @@ export class EmbeddedEventStore extends EventStore {
       resolve = yes;
       reject = no;
     });
-    const append: Append = { head, events: recorded, records, deadline, done, resolve, reject };
+    const bytes = records.reduce((sum, { start, end }) => sum + end - start, 0);
+    const append: Append = { head, events: recorded, records, bytes, deadline, done, resolve, reject };
     head.revision += events.length;
     head.pending.push(append);
     this.#nextPosition += events.length;
@@ -440,19 +450,24 @@ export class EmbeddedEventStore extends EventStore {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#flushing) return;
+    if (this.#isScheduled || !this.#mayFlush()) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      if (!this.#flushing && this.#queue.length > 0) void this.#flush();
+      if (this.#mayFlush()) void this.#flush();
     });
+  }
+
+  #mayFlush(): boolean {
+    const isFull = this.#journaledBytes > JOURNALED_LIMIT && !this.#stuck;
+    return this.#queue.length > 0 && !this.#flushing && this.#holds === 0 && !isFull;
   }
 
   #flush(): Promise<void> {
     const group = this.#queue;
     this.#queue = [];
     this.#inFlight = group;
-    this.#flushing = this.#commit(group).then(
+    this.#flushing = this.#journal!.write(group.map(journalEntryOf)).then(
       () => {
         this.#settle(group);
       },
@@ -463,64 +478,195 @@ export class EmbeddedEventStore extends EventStore {
     return this.#flushing;
   }
 
-  async #commit(group: readonly Append[]): Promise<void> {
-    try {
-      await this.#environment.batch(() => {
-        for (const append of group) this.#put(append);
-      });
-    } catch (error) {
-      throw await causeOf(error);
-    }
-  }
-
-  /** The promises of the single puts resolve before the commit and reject with it: only the batch's own one counts. */
-  #put({ head, events, records }: Append): void {
-    if (!head.isStored) {
-      head.isStored = true;
-      quiet(this.#names.put(head.name, head.number));
-      quiet(this.#names.put(head.number, head.name));
-    }
-    const last = events[events.length - 1]!;
-    let position = Number(last.position) - records.length;
-    for (const record of records) quiet(this.#records.put((position += 1), record as unknown as Buffer));
-    // lmdb copies a key at once.
-    const key = indexKey(head.number, Number(last.revision), KEY);
-    quiet(this.#index.put(key, carveNumber(position) as unknown as Buffer));
-  }
-
   #settle(group: readonly Append[]): void {
     this.#flushing = null;
     this.#inFlight = [];
-    for (const { head, events } of group) {
-      head.pending.shift();
-      this.#committed = Number(events[events.length - 1]!.position);
-      this.#tail.push(...events);
+    for (const append of group) {
+      this.#committed = Number(lastOf(append).position);
+      for (const event of append.events) this.#tail.push(event);
+      this.#journaled.push(append);
+      this.#journaledBytes += append.bytes;
     }
     if (this.#tail.length > 2 * TAIL) this.#tail = this.#tail.slice(-TAIL);
-    for (const { events, resolve } of group) {
-      const { revision, position } = events[events.length - 1]!;
-      resolve({ revision, position, repeated: false, events });
+    for (const append of group) {
+      const { revision, position } = lastOf(append);
+      append.resolve({ revision, position, repeated: false, events: append.events });
     }
     this.#bell.ring();
-    if (this.#heads.size > CACHED_STREAMS) this.#forgetHeads();
-    if (this.#queue.length > 0) this.#schedule();
+    if (this.#isTransferDue) this.#transfer();
+    else this.#transferSoon();
+    this.#schedule();
   }
 
+  /** Takes back what was appended last and was not written. */
   #fail(cause: unknown): void {
     const failed = [...this.#inFlight, ...this.#queue];
     this.#flushing = null;
     this.#inFlight = [];
     this.#queue = [];
-    this.#heads.clear();
-    this.#recent.clear();
-    this.#openStructures();
-    this.#reload();
-    const error = new StoreUnavailable(
-      `the event store cannot write (${cause instanceof Error ? cause.message : String(cause)}); nothing was stored. ` +
-        'It goes on when there is room on the disk',
-      { cause },
-    );
+    this.#nextPosition = this.#committed + 1;
+    for (const { head, events } of failed.toReversed()) {
+      head.pending.pop();
+      head.revision -= events.length;
+      if (head.revision < 0) this.#heads.delete(head.name);
+    }
+    const error = cannotWrite(cause);
     for (const { reject } of failed) reject(error);
+  }
+
+  // --- from the journal into the tree
+
+  #transferSoon(ms = TRANSFER_MS): void {
+    this.#transferTimer ??= setTimeout(() => {
+      this.#transferTimer = null;
+      this.#isTransferDue = true;
+      this.#transfer();
+    }, ms).unref();
+  }
+
+  /** Unless one is under way, a write is, or there is nothing to do; it then comes after that. */
+  #transfer(): void {
+    if (this.#transferring || this.#flushing || this.#journaled.length === 0) return;
+    this.#isTransferDue = false;
+    this.#transferring = this.#transferShare().then(
+      () => {
+        this.#transferring = null;
+        this.#stuck = null;
+        if (this.#journaled.length > 0) this.#transferSoon();
+        this.#schedule();
+      },
+      (cause: unknown) => {
+        this.#transferring = null;
+        this.#stuck = { cause };
+        this.#transferSoon(RETRY_MS);
+        this.#schedule();
+      },
+    );
+  }
+
+  async #transferShare(): Promise<void> {
+    if (this.#share === 0) {
+      this.#journal!.turn();
+      this.#share = this.#journaled.length;
+    }
+    const share = this.#journaled.slice(0, this.#share);
+    await this.#tree.put(treeEntriesOf(share));
+    for (const { head, bytes } of share) {
+      head.pending.shift();
+      head.isStored = true;
+      this.#journaledBytes -= bytes;
+    }
+    this.#inTree = Number(lastOf(share[share.length - 1]!).position);
+    this.#journaled.splice(0, this.#share);
+    this.#share = 0;
+    if (this.#heads.size > CACHED_STREAMS) this.#forgetHeads();
+  }
+
+  /** Resolves when the tree has everything up to `position`. Rejects with `StoreUnavailable` where it cannot take it in. */
+  async #transferred(position: number): Promise<void> {
+    while (this.#inTree < position) {
+      await this.#flushing;
+      this.#transfer();
+      await this.#transferring;
+      if (this.#stuck) throw cannotWrite(this.#stuck.cause);
+    }
+  }
+
+  /** Runs `task` while nothing is written and the tree has everything. */
+  #whileHeld(task: () => Promise<void>): Promise<void> {
+    this.#holds += 1;
+    const run = this.#rest.then(async () => {
+      try {
+        await this.#flushing;
+        await this.#transferred(this.#committed);
+        await task();
+      } finally {
+        this.#holds -= 1;
+        this.#schedule();
+      }
+    });
+    this.#rest = run.catch(() => undefined);
+    return run;
+  }
+
+  // --- opening
+
+  /** Takes into the tree what a writer that ended left in the journal, and begins a new one. */
+  async #recover(): Promise<void> {
+    const { lastTurn, entries } = Journal.read(this.#folder);
+    const left = this.#adopted(entries);
+    if (left.length > 0) {
+      await this.#tree.put(treeEntriesOf(left));
+      this.#inTree = this.#committed = this.#tree.lastPosition();
+    }
+    this.#heads.clear();
+    for (let at = Math.max(0, this.#committed + 1 - CHECKED_AT_OPEN); at <= this.#committed; at += 1)
+      this.#recordedAt = Date.parse(this.#tree.at(at).recordedAt);
+    this.#nextPosition = this.#committed + 1;
+    this.#nextStream = this.#tree.lastStreamNumber() + 1;
+    this.#journal = Journal.begin(this.#folder, lastTurn);
+  }
+
+  /**
+   * Makes a reader see all that was acknowledged before: it waits for a living writer to bring it into the tree, and reads the
+   * journal itself where the writer has ended. Damage is left to the scan of an auditor, whoever writes names it.
+   */
+  async #followWriter(): Promise<void> {
+    const end = Date.now() + DEADLINE_MS;
+    let target: number | null = null;
+    for (;;) {
+      const isLive = WriterLease.isLive(this.#folder);
+      this.#refresh();
+      try {
+        const { entries } = Journal.read(this.#folder);
+        const last = entries[entries.length - 1];
+        target ??= last ? last.position + last.records.length - 1 : -1;
+        if (target <= this.#committed) return;
+        if (!isLive) {
+          this.#overlay(this.#adopted(entries));
+          return;
+        }
+      } catch (error) {
+        // A file that is being written may look damaged.
+        if (!isLive) throw error;
+      }
+      if (Date.now() > end)
+        throw new DeadlineExceeded(`the writer has not brought ${this.#folder}/${DATA_FILE} up to date`);
+      await sleep(POLL_MS);
+    }
+  }
+
+  #overlay(left: readonly Append[]): void {
+    for (const append of left) {
+      append.head.pending.push(append);
+      this.#journaled.push(append);
+      this.#committed = Number(lastOf(append).position);
+    }
+  }
+
+  /** What of the journal the tree does not have. Throws where it does not go on from the tree. */
+  #adopted(entries: readonly JournalEntry[]): readonly Append[] {
+    const appends: Append[] = [];
+    let next = this.#inTree + 1;
+    for (const { streamNumber, streamName, revision, position, records } of entries) {
+      if (position + records.length <= next) continue;
+      const head = this.#head(streamName) ?? this.#headOf(streamNumber, streamName);
+      if (position !== next || head.number !== streamNumber || head.revision + 1 !== revision)
+        throw new Error(
+          `its journal (${Journal.paths(this.#folder).join(', ')}) does not go on from it: ` +
+            `${streamName}@${revision} at position ${position} is not what follows position ${next - 1}`,
+        );
+      const events = records.map(({ slab, start, end }, i) =>
+        decodeRecord(this.#tree.encoder, position + i, slab.subarray(start, end), () => streamName),
+      );
+      head.revision += events.length;
+      next += events.length;
+      const last = events[events.length - 1]!;
+      const appended = { revision: last.revision, position: last.position, repeated: false, events };
+      const rest = { bytes: 0, deadline: 0, resolve: () => undefined, reject: () => undefined };
+      appends.push({ head, events, records, done: Promise.resolve(appended), ...rest });
+    }
+    return appends;
   }
 
   /** One timer for all that waits, set to the earliest deadline. */
@@ -563,7 +709,7 @@ export class EmbeddedEventStore extends EventStore {
       const append = pending.get(first + i);
       const event = append
         ? append.events.find((e) => Number(e.revision) === first + i)!
-        : this.#at(this.#positionOf(head.number, first + i)!);
+        : this.#at(this.#tree.positionOf(head.number, first + i)!);
       if (event.id !== id) return null;
       if (append) settled = append.done;
       stored.push(event);
@@ -586,12 +732,12 @@ export class EmbeddedEventStore extends EventStore {
   #head(stream: string): StreamHead | undefined {
     const cached = this.#heads.get(stream);
     if (cached) return cached;
-    const number = this.#stored(stream);
+    const number = this.#tree.streamNumber(stream);
     if (number === undefined) return undefined;
     const head: StreamHead = {
       number,
       name: stream,
-      revision: this.#lastRevision(number),
+      revision: this.#tree.lastRevision(number),
       isStored: true,
       pending: [],
     };
@@ -602,125 +748,88 @@ export class EmbeddedEventStore extends EventStore {
   #newHead(stream: string): StreamHead {
     if (stream === '' || Buffer.byteLength(stream) > 512)
       throw new TypeError('a stream name has 1 to 512 bytes');
-    const head: StreamHead = {
-      number: this.#nextStream,
-      name: stream,
-      revision: -1,
-      isStored: false,
-      pending: [],
-    };
-    this.#nextStream += 1;
-    this.#heads.set(stream, head);
-    this.#nameOf.set(head.number, stream);
+    return this.#headOf(this.#nextStream++, stream);
+  }
+
+  #headOf(number: number, name: string): StreamHead {
+    const head: StreamHead = { number, name, revision: -1, isStored: false, pending: [] };
+    this.#heads.set(name, head);
     return head;
   }
 
   #forgetHeads(): void {
     for (const [stream, head] of this.#heads) {
       if (this.#heads.size <= CACHED_STREAMS / 2) return;
-      if (head.pending.length === 0 && head.isStored) this.#heads.delete(stream);
+      if (head.pending.length === 0) this.#heads.delete(stream);
     }
-  }
-
-  #stored(stream: string): number | undefined {
-    return this.#names.get(stream) as number | undefined;
-  }
-
-  #streamName(number: number): string | undefined {
-    let name = this.#nameOf.get(number);
-    if (name === undefined) {
-      name = this.#names.get(number) as string | undefined;
-      if (this.#nameOf.size > CACHED_STREAMS) this.#nameOf.clear();
-      if (name !== undefined) this.#nameOf.set(number, name);
-    }
-    return name;
-  }
-
-  /** What the disk holds. */
-  #reload(): void {
-    this.#environment.resetReadTxn();
-    this.#committed = lastNumber(this.#records) ?? -1;
-    this.#nextPosition = this.#committed + 1;
-    this.#nextStream = (lastNumber(this.#names) ?? -1) + 1;
-    this.#nameOf.clear();
-    this.#tail = [];
-  }
-
-  /** The writer knows its head; a reader beside it looks. */
-  #refresh(): void {
-    if (!this.#readOnly) return;
-    this.#environment.resetReadTxn();
-    this.#committed = lastNumber(this.#records) ?? -1;
   }
 
   // --- reading
 
-  /** The events of `[from, to]` by one cursor: a third faster than one by one. */
+  /** The writer knows its head; a reader beside it looks. */
+  #refresh(): void {
+    if (!this.#readOnly) return;
+    this.#inTree = this.#tree.lastPosition();
+    if (this.#inTree < this.#committed) return;
+    this.#committed = this.#inTree;
+    if (this.#journaled.length === 0) return;
+    this.#journaled = [];
+    this.#heads.clear();
+  }
+
+  #at(position: number): RecordedEvent {
+    return position > this.#inTree ? this.#between(position, position)[0]! : this.#tree.at(position);
+  }
+
   #between(from: number, to: number): RecordedEvent[] {
-    const events: RecordedEvent[] = [];
-    const encoder = this.#encoder;
-    let at = from;
-    try {
-      for (const { key, value } of this.#records.getRange({ start: from, end: to + 1 })) {
-        if (key !== at) break;
-        events.push(decodeRecord(encoder, at, value, this.#nameLookup));
-        at += 1;
+    const inTree = Math.min(to, this.#inTree);
+    const events = from <= inTree ? this.#tree.between(from, inTree) : [];
+    if (to === inTree) return events;
+    for (const append of this.#journaled) {
+      if (Number(lastOf(append).position) < from) continue;
+      for (const [i, { position }] of append.events.entries()) {
+        const at = Number(position);
+        if (at > to) return events;
+        if (at >= from && at > inTree) events.push(this.#decoded(append, i));
       }
-    } catch (error) {
-      if (error instanceof RecordCorrupted) throw error;
-      throw new RecordCorrupted(BigInt(at), String(error));
     }
-    if (at <= to) throw new RecordCorrupted(BigInt(at), 'it is missing');
     return events;
   }
 
+  /** As the tree will have it: what a caller did to its event since then is not in it. */
+  #decoded({ head, events, records }: Append, i: number): RecordedEvent {
+    const { slab, start, end } = records[i]!;
+    const position = Number(events[i]!.position);
+    return decodeRecord(this.#tree.encoder, position, slab.subarray(start, end), () => head.name);
+  }
+
   /** Up to `limit` committed events of a stream from `revision`, in the direction of `step`. */
-  #ofStream(number: number, revision: number, limit: number, step: 1 | -1): readonly RecordedEvent[] {
+  #ofStream(stream: string, revision: number, limit: number, step: 1 | -1): readonly RecordedEvent[] {
     if (revision < 0) return [];
     const first = step > 0 ? revision : Math.max(0, revision - limit + 1);
     const last = step > 0 ? first + limit - 1 : revision;
-    const events: RecordedEvent[] = [];
-    let next = first;
-    let run: { from: number; to: number } | null = null;
-    const read = ({ from, to }: { from: number; to: number }) => {
-      if (from === to) events.push(this.#at(from));
-      else for (const event of this.#between(from, to)) events.push(event);
-    };
-    const end = indexKey(number, 0xffffffff);
-    for (const { key, value } of this.#index.getRange({ start: indexKey(number, first), end })) {
-      const position = value.readDoubleBE(0);
-      if (position > this.#committed) break;
-      const lastOfAppend = key.readUInt32BE(4);
-      const from = position - (lastOfAppend - next);
-      const to = position - Math.max(0, lastOfAppend - last);
-      if (run?.to === from - 1) run.to = to;
-      else {
-        if (run) read(run);
-        run = { from, to };
+    const head = this.#heads.get(stream);
+    const number = head?.number ?? this.#tree.streamNumber(stream);
+    if (number === undefined) return [];
+    const events = this.#tree.ofStream(number, first, last, this.#committed);
+    for (const append of head?.pending ?? []) {
+      if (Number(lastOf(append).position) > this.#committed) break;
+      for (const [i, { revision: at }] of append.events.entries()) {
+        // The tree may have it already, and this process not have heard of it.
+        if (Number(at) === first + events.length && at <= last) events.push(this.#decoded(append, i));
       }
-      next = lastOfAppend + 1;
-      if (next > last) break;
-    }
-    if (run) read(run);
-    for (const [i, event] of events.entries()) {
-      if (Number(event.revision) === first + i) continue;
-      throw new RecordCorrupted(event.position, `the index has it at revision ${first + i} of a stream`);
     }
     return step > 0 ? events : events.reverse();
   }
 
-  #at(position: number): RecordedEvent {
-    let bytes: Buffer | undefined;
-    try {
-      bytes = this.#records.getBinaryFast(position);
-    } catch (error) {
-      throw new RecordCorrupted(BigInt(position), String(error));
-    }
-    if (!bytes) throw new RecordCorrupted(BigInt(position), 'it is missing');
-    return decodeRecord(this.#encoder, position, bytes, this.#nameLookup);
+  /** Of the last committed event, -1 where there is none. */
+  #lastRevision(stream: string): number {
+    const head = this.#heads.get(stream);
+    const last = head?.pending.findLast((append) => Number(lastOf(append).position) <= this.#committed);
+    if (last) return Number(lastOf(last).revision);
+    const number = head?.number ?? this.#tree.streamNumber(stream);
+    return number === undefined ? -1 : this.#tree.lastRevision(number);
   }
-
-  readonly #nameLookup = (number: number): string | undefined => this.#streamName(number);
 
   /** Null where the range begins before what is kept. */
   #fromTail(from: number, to: number): readonly RecordedEvent[] | null {
@@ -729,56 +838,46 @@ export class EmbeddedEventStore extends EventStore {
     const start = from - Number(first.position);
     return this.#tail.slice(start, start + to - from + 1);
   }
-
-  #positionOf(number: number, revision: number): number | null {
-    const range = { start: indexKey(number, revision), end: indexKey(number, 0xffffffff), limit: 1 };
-    for (const { key, value } of this.#index.getRange(range)) {
-      return value.readDoubleBE(0) - (key.readUInt32BE(4) - revision);
-    }
-    return null;
-  }
-
-  #lastRevision(number: number): number {
-    const keys = this.#index.getKeys({
-      start: indexKey(number, 0xffffffff),
-      end: indexKey(number, 0),
-      inclusiveEnd: true,
-      reverse: true,
-      limit: 1,
-    });
-    for (const key of keys) return key.readUInt32BE(4);
-    return -1;
-  }
-
-  #indexProblem(event: RecordedEvent): string | null {
-    try {
-      const number = this.#stored(event.stream);
-      if (number === undefined) return `the index of names does not know its stream ${event.stream}`;
-      const position = this.#positionOf(number, Number(event.revision));
-      if (position === Number(event.position)) return null;
-      return `the index of ${event.stream} has ${position ?? 'nothing'} at revision ${event.revision}`;
-    } catch (error) {
-      return `an index cannot be read (${String(error)})`;
-    }
-  }
 }
 
-function flush(path: string): void {
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+function lastOf({ events }: Append): RecordedEvent {
+  return events[events.length - 1]!;
 }
 
-let quieted: Promise<boolean> | undefined;
+function journalEntryOf({ head, events, records }: Append): JournalEntry {
+  const first = events[0]!;
+  return {
+    streamNumber: head.number,
+    streamName: head.name,
+    revision: Number(first.revision),
+    position: Number(first.position),
+    records,
+  };
+}
 
-/** Puts of one batch mostly share their promise; the batch's own one tells what became of it. */
-function quiet(put: Promise<boolean>): void {
-  if (put === quieted) return;
-  quieted = put;
-  put.catch(() => undefined);
+function treeEntriesOf(appends: readonly Append[]): readonly TreeEntry[] {
+  const named = new Set<StreamHead>();
+  return appends.map((append) => {
+    const { head, records } = append;
+    const { revision, position } = lastOf(append);
+    const isNew = !head.isStored && !named.has(head);
+    if (isNew) named.add(head);
+    return {
+      streamNumber: head.number,
+      newName: isNew ? head.name : null,
+      revision: Number(revision),
+      position: Number(position),
+      records,
+    };
+  });
+}
+
+function cannotWrite(cause: unknown): StoreUnavailable {
+  return new StoreUnavailable(
+    `the event store cannot write (${cause instanceof Error ? cause.message : String(cause)}); nothing was stored. ` +
+      'It goes on when there is room on the disk',
+    { cause },
+  );
 }
 
 function withoutForeign(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
@@ -794,38 +893,10 @@ function isMet(expected: Expected, revision: number): boolean {
   return expected === BigInt(revision) && revision >= 0;
 }
 
-const KEY = Buffer.alloc(8);
-
-function indexKey(number: number, revision: number, key = Buffer.allocUnsafe(8)): Buffer {
-  key.writeUInt32BE(number, 0);
-  key.writeUInt32BE(revision, 4);
-  return key;
-}
-
 function recentKey(stream: string, events: readonly NewEvent[]): string {
   return `${stream}\0${events[0]!.id}`;
 }
 
 function asRepeated(appended: Appended): Appended {
   return { ...appended, repeated: true };
-}
-
-function lastNumber(database: Database<unknown, string | number>): number | undefined {
-  // Strings and the structures' symbol may follow or precede; numbers stand together.
-  for (const key of database.getKeys({ start: Number.MAX_SAFE_INTEGER, reverse: true, limit: 1 })) {
-    if (typeof key === 'number') return key;
-  }
-  return undefined;
-}
-
-/** lmdb tells why a commit failed in a second promise, which must be handled too. */
-async function causeOf(error: unknown): Promise<unknown> {
-  const { commitError } = error as { readonly commitError?: Promise<unknown> };
-  if (!commitError) return error;
-  const cause = commitError.then(
-    () => error,
-    (reason: unknown) => reason,
-  );
-  const timeout = new Promise((resolve) => setTimeout(resolve, 200, error));
-  return Promise.race([cause, timeout]);
 }

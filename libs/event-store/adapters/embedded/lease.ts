@@ -43,6 +43,12 @@ export class WriterLease {
     }
   }
 
+  /** True where a living process writes the folder. */
+  static isLive(folder: string): boolean {
+    const holder = read(new WriterLease(folder).#path);
+    return holder !== null && isHeld(holder, identityOf(folder));
+  }
+
   release(): void {
     rmSync(this.#path, { force: true });
   }

@@ -59,6 +59,12 @@ function carve(bytes: number): Carved {
   return { slab, start, end: used };
 }
 
+export function carvedFrom(bytes: Uint8Array): Carved {
+  const carved = carve(bytes.length);
+  carved.slab.set(bytes, carved.start);
+  return carved;
+}
+
 /** Values in as carved, out as bytes that the next read overwrites: nothing is copied that is decoded at once. */
 export const RAW = {
   encoder: {

@@ -1,0 +1,272 @@
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { type NewEvent } from '../../port/event-store.js';
+import { collect, newEvents } from '../../testing/events.js';
+import { openEmbeddedEventStore } from './index.js';
+import { Journal, type JournalEntry } from './journal.js';
+import { carvedFrom } from './record.js';
+
+const NAMES = ['events-0.journal', 'events-1.journal'];
+const root = mkdtempSync(join(tmpdir(), 'journal-'));
+let folders = 0;
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+function folder(): string {
+  const path = join(root, String((folders += 1)));
+  mkdirSync(path);
+  return path;
+}
+
+function entry(position: number, text = `record ${position}`): JournalEntry {
+  return {
+    streamNumber: position % 3,
+    streamName: `ström-${position % 3}`,
+    revision: Math.floor(position / 3),
+    position,
+    records: [carvedFrom(Buffer.from(text))],
+  };
+}
+
+function texts(path: string): readonly string[] {
+  return Journal.read(path).entries.flatMap(({ records }) =>
+    records.map(({ slab, start, end }) => slab.toString('utf8', start, end)),
+  );
+}
+
+function change(path: string, at: number): void {
+  const bytes = readFileSync(path);
+  bytes[at] = bytes[at]! ^ 1;
+  writeFileSync(path, bytes);
+}
+
+describe('Journal', () => {
+  it('gives back what was written since both files were begun anew, oldest first', async () => {
+    const path = folder();
+    const journal = Journal.begin(path, 0);
+    await journal.write([entry(0), entry(1)]);
+    await journal.write([entry(2, 'x'.repeat(3000))]);
+    expect(Journal.read(path).entries.map((e) => [e.streamName, e.revision, e.position])).toEqual([
+      ['ström-0', 0, 0],
+      ['ström-1', 0, 1],
+      ['ström-2', 0, 2],
+    ]);
+    journal.turn();
+    await journal.write([entry(3)]);
+    expect(texts(path)).toEqual(['record 0', 'record 1', 'x'.repeat(3000), 'record 3']);
+    journal.turn();
+    await journal.write([entry(4)]);
+    expect(texts(path)).toEqual(['record 3', 'record 4']);
+    await journal.close({ remove: true });
+    expect(readdirSync(path)).toEqual([]);
+  });
+
+  it('holds a group that is larger than its buffer', async () => {
+    const path = folder();
+    const journal = Journal.begin(path, 0);
+    const large = 'y'.repeat(3 * 1024 * 1024);
+    await journal.write([entry(0), entry(1, large)]);
+    await journal.write([entry(2)]);
+    expect(texts(path)).toEqual(['record 0', large, 'record 2']);
+    await journal.close({ remove: false });
+  });
+
+  it('ends where a frame is torn, and names one that is damaged before whole ones', async () => {
+    const path = folder();
+    const journal = Journal.begin(path, 0);
+    for (let i = 0; i < 4; i += 1) await journal.write([entry(i)]);
+    await journal.close({ remove: false });
+    const file = join(path, 'events-1.journal');
+    change(file, 3 * 512 + 30);
+    expect(texts(path)).toEqual(['record 0', 'record 1', 'record 2']);
+    for (const at of [0, 30, 512]) {
+      const damaged = folder();
+      copyFileSync(file, join(damaged, 'events-1.journal'));
+      change(join(damaged, 'events-1.journal'), at);
+      expect(() => Journal.read(damaged)).toThrow(/events-1\.journal is damaged at byte \d+/);
+    }
+  });
+
+  it('leaves nothing of what it held when it is erased', async () => {
+    const path = folder();
+    const journal = Journal.begin(path, 6);
+    await journal.write([entry(0, 'hush-hush')]);
+    journal.turn();
+    await journal.write([entry(1, 'hush-hush')]);
+    journal.erase();
+    expect(readdirSync(path).filter((name) => readFileSync(join(path, name)).includes('hush'))).toEqual([]);
+    await journal.write([entry(2)]);
+    expect(Journal.read(path)).toMatchObject({ lastTurn: 9, entries: [{ position: 2 }] });
+    await journal.close({ remove: true });
+  });
+});
+
+/** What a writer that was killed now would leave: two appends of three events that are in the journal alone. */
+async function killedWriter(): Promise<{ readonly path: string; readonly last: readonly NewEvent[] }> {
+  const path = folder();
+  const store = await openEmbeddedEventStore({ folder: path });
+  await store.append('first', newEvents('first', 2), { expected: 'absent' });
+  await store.backup(join(path, 'before'));
+  const left = folder();
+  copyFileSync(join(path, 'before', 'events.mdb'), join(left, 'events.mdb'));
+  const last = newEvents('s', 3);
+  await store.append('s', newEvents('s', 3), { expected: 'absent' });
+  await store.append('s', last, { expected: 2n });
+  for (const name of NAMES) copyFileSync(join(path, name), join(left, name));
+  await store.close();
+  return { path: left, last };
+}
+
+/** In a process of its own. */
+function appendElsewhere(path: string, stream: string): void {
+  const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+  const script = `import { openEmbeddedEventStore } from ${url('./index.ts')};
+    import { newEvents } from ${url('../../testing/events.ts')};
+    const store = await openEmbeddedEventStore({ folder: ${JSON.stringify(path)} });
+    await store.append('${stream}', newEvents('${stream}', 1), { expected: 'absent' });
+    await store.close();`;
+  const loader = new URL('../../../../scripts/typescript.mjs', import.meta.url).href;
+  const node = [
+    '--conditions',
+    'cios-source',
+    '--import',
+    loader,
+    '--input-type',
+    'module',
+    '--eval',
+    script,
+  ];
+  execFileSync(process.execPath, node);
+}
+
+describe('an embedded event store and its journal', () => {
+  it('reads at once what was acknowledged, in both directions, as the tree has it later', async () => {
+    const store = await openEmbeddedEventStore({ folder: folder() });
+    const read = async () => ({
+      all: await collect(store.readAll()),
+      back: await collect(store.readAll({ direction: 'backwards', limit: 3 })),
+      stream: await collect(store.readStream('s', { from: 1n, limit: 4 })),
+      streamBack: await collect(store.readStream('s', { direction: 'backwards', limit: 3 })),
+      scanned: [...store.scan()],
+    });
+    for (let i = 0; i < 4; i += 1) {
+      await store.append('s', newEvents('s', 2), { expected: i === 0 ? 'absent' : BigInt(2 * i - 1) });
+      await store.append(`t${i}`, newEvents(`t${i}`, 1), { expected: 'absent' });
+      const early = await read();
+      expect(early.all.map((e) => Number(e.position))).toEqual(
+        Array.from({ length: 3 * (i + 1) }, (_, n) => n),
+      );
+      expect(early.streamBack[0]!.revision).toBe(BigInt(2 * i + 1));
+      // The last round takes what is in the tree for sure.
+      if (i === 3) await store.backup(folder());
+      expect(await read()).toEqual(early);
+    }
+    await store.close();
+  });
+
+  it('takes in what a killed writer left in the journal, once', async () => {
+    const { path, last } = await killedWriter();
+    for (let round = 0; round < 2; round += 1) {
+      const store = await openEmbeddedEventStore({ folder: path });
+      const events = await collect(store.readAll());
+      expect(events.map((e) => `${e.stream}@${e.revision}`)).toEqual([
+        ...['first@0', 'first@1'],
+        ...['s@0', 's@1', 's@2', 's@3', 's@4', 's@5'],
+      ]);
+      expect([...store.scan()].filter((s) => s.problem !== undefined)).toEqual([]);
+      const again = await store.append('s', last, { expected: 2n });
+      expect(again).toMatchObject({ repeated: true, revision: 5n, position: 7n });
+      await store.close();
+      expect(readdirSync(path).filter((name) => name.endsWith('journal'))).toEqual([]);
+    }
+  });
+
+  it('shows a reader what a killed writer left, and puts it into a copy', async () => {
+    const { path } = await killedWriter();
+    const reader = await openEmbeddedEventStore({ folder: path, readOnly: true });
+    const events = await collect(reader.readAll());
+    expect(events).toHaveLength(8);
+    expect(await collect(reader.readStream('s', { direction: 'backwards' }))).toEqual(
+      events.slice(2).reverse(),
+    );
+    expect([...reader.scan()].map((s) => s.problem)).toEqual(Array.from({ length: 8 }));
+    const copy = folder();
+    await reader.backup(copy);
+    appendElsewhere(path, 'later');
+    expect(await reader.head()).toBe(8n);
+    expect(await collect(reader.readStream('s'))).toEqual(events.slice(2));
+    expect((await collect(reader.readAll())).slice(0, 8)).toEqual(events);
+    await reader.close();
+    const copied = await openEmbeddedEventStore({ folder: copy });
+    expect(await collect(copied.readAll())).toEqual(events);
+    await copied.close();
+  });
+
+  it('copies for a reader all that its living writer acknowledged', async () => {
+    const path = folder();
+    const writer = await openEmbeddedEventStore({ folder: path });
+    await writer.append('s', newEvents('s', 1), { expected: 'absent' });
+    const reader = await openEmbeddedEventStore({ folder: path, readOnly: true });
+    for (let i = 1; i < 20; i += 1) {
+      await writer.append('s', newEvents('s', 1), { expected: BigInt(i - 1) });
+      const copy = join(path, `copy-${i}`);
+      await reader.backup(copy);
+      const copied = await openEmbeddedEventStore({ folder: copy, readOnly: true });
+      expect(await copied.head()).toBe(BigInt(i));
+      await copied.close();
+    }
+    await reader.close();
+    await writer.close();
+  });
+
+  it('keeps nothing of a redacted event in the journal', async () => {
+    const path = folder();
+    const store = await openEmbeddedEventStore({ folder: path });
+    await store.append('s', newEvents('s', 1, { data: { secret: 'hush-hush' } }), { expected: 'absent' });
+    const holding = () => NAMES.filter((name) => readFileSync(join(path, name)).includes('hush-hush'));
+    expect(holding()).toHaveLength(1);
+    const redacting = store.redact(0n);
+    await store.append('t', newEvents('t', 1), { expected: 'absent' });
+    await redacting;
+    expect(holding()).toEqual([]);
+    expect((await collect(store.readAll())).map((e) => e.data === null)).toEqual([true, false]);
+    await store.close();
+  });
+
+  it('is refused where the journal is damaged, or goes on from another file', async () => {
+    const damaged = folder();
+    await (await openEmbeddedEventStore({ folder: damaged })).close();
+    const journal = Journal.begin(damaged, 0);
+    for (let i = 0; i < 3; i += 1) await journal.write([entry(i)]);
+    await journal.close({ remove: false });
+    change(join(damaged, 'events-1.journal'), 30);
+    const { path: strange } = await killedWriter();
+    const other = await openEmbeddedEventStore({ folder: folder() });
+    await other.append('else', newEvents('else', 1), { expected: 'absent' });
+    rmSync(join(strange, 'events.mdb'));
+    await other.backup(strange);
+    await other.close();
+    for (const readOnly of [true, false]) {
+      await expect(openEmbeddedEventStore({ folder: damaged, readOnly })).rejects.toMatchObject({
+        name: 'StoreUnavailable',
+        message: expect.stringMatching(/events-1\.journal is damaged at byte 0.*restore it from a backup/),
+      });
+      await expect(openEmbeddedEventStore({ folder: strange, readOnly })).rejects.toMatchObject({
+        name: 'StoreUnavailable',
+        message: expect.stringMatching(/journal.* does not go on from it/),
+      });
+    }
+  });
+});
