@@ -623,6 +623,7 @@ export class EmbeddedEventStore extends EventStore {
         target ??= last ? last.position + last.records.length - 1 : -1;
         if (target <= this.#committed) return;
         if (!isLive) {
+          this.#heads.clear();
           this.#overlay(this.#adopted(entries));
           return;
         }

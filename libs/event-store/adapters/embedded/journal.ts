@@ -69,7 +69,7 @@ export class Journal {
     this.#paths = NAMES.map((name) => join(folder, name));
     this.#turn = turn;
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_DSYNC;
-    for (const path of this.#paths) this.#files.push(openSync(path, flags, 0o600));
+    for (const path of this.#paths) this.#files.push(openSync(path, flags, 0o664));
     const parent = openSync(folder, 'r');
     fsyncSync(parent);
     closeSync(parent);
