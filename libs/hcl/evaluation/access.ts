@@ -2,6 +2,7 @@ import { BigFloat, isWhole, toDouble } from '../number/index.js';
 import { isLeaf, type Reads } from '../reads.js';
 import { type Origin } from '../values/origin.js';
 import { ConversionError, convert } from '../values/convert.js';
+import { type Step } from '../syntax/node.js';
 import { marksOf, union, unmark, withMarks } from '../values/marks.js';
 import { friendlyName, isPrimitive, NUMBER, STRING } from '../values/type.js';
 import {
@@ -23,23 +24,39 @@ import { type Frame, type Place } from './frame.js';
 /** Stands for no object's shape. */
 const NO_SHAPE = new Shape([]);
 
-/** One `.name` in a text. Remembers where objects of one shape have it, and for which `Reads` it was recorded as read. */
-export class AttributeSite {
+/** One step in a text. */
+export interface Site {
+  read(value: Value, frame: Frame): Value;
+}
+
+export function siteOf(step: Step): Site {
+  return step.kind === 'attribute' ? new AttributeSite(step) : new IndexSite(step);
+}
+
+/** One `[key]`; a splat has no meaning here. */
+class IndexSite implements Site {
+  constructor(private readonly step: Exclude<Step, { kind: 'attribute' }>) {}
+
+  read(value: Value, frame: Frame): Value {
+    const { step } = this;
+    return index(value, step.kind === 'index' ? step.key : UNKNOWN, step, frame);
+  }
+}
+
+/** One `.name`. Remembers where objects of one shape have it, and for which `Reads` it was recorded as read. */
+export class AttributeSite implements Site {
   private shape = NO_SHAPE;
   private slot = 0;
   private recordedOrigin: Origin | undefined = undefined;
   private recordedIn = 0;
 
-  constructor(
-    private readonly name: string,
-    private readonly place: Place,
-  ) {}
+  constructor(private readonly step: Extract<Step, { kind: 'attribute' }>) {}
 
   read(value: Value, frame: Frame): Value {
     // Only objects have a shape, so that the same shape says that this is one.
     const object = value as ObjectValue;
     if (object.shape !== this.shape && !this.learn(value))
-      return getAttribute(value, this.name, this.place, frame);
+      return getAttribute(value, this.step.name, this.step, frame);
     const result = object.slots[this.slot]!;
     const { origin } = object;
     if (origin !== undefined && frame.reads !== undefined)
@@ -50,7 +67,7 @@ export class AttributeSite {
 
   private learn(value: Value): boolean {
     if (!(value instanceof ObjectValue)) return false;
-    const slot = value.shape.places.get(this.name);
+    const slot = value.shape.places.get(this.step.name);
     if (slot === undefined) return false;
     this.shape = value.shape;
     this.slot = slot;
@@ -58,7 +75,7 @@ export class AttributeSite {
   }
 
   private record(origin: Origin, result: Value, reads: Reads): void {
-    reads.addAttribute(origin.attribute(this.name), result);
+    reads.addAttribute(origin.attribute(this.step.name), result);
     this.recordedOrigin = origin;
     this.recordedIn = reads.id;
   }
