@@ -317,11 +317,11 @@ export class ExpressionParser extends TokenReader {
         const { end } = this;
         const next = this.peek();
         if (next === T.OParen || next === T.DoubleColon) return this.finishCall(start, end);
-        const name = this.source.text.slice(start, end);
+        const name = this.name(start, end);
         if (name === 'true') return { kind: 'literal', value: true, start, end };
         if (name === 'false') return { kind: 'literal', value: false, start, end };
         if (name === 'null') return { kind: 'literal', value: NULL, start, end };
-        return { kind: 'traversal', root: this.name(start, end), rootEnd: end, steps: NO_STEPS, start, end };
+        return { kind: 'traversal', root: name, rootEnd: end, steps: NO_STEPS, start, end };
       }
       case T.NumberLit:
         this.read();
@@ -417,8 +417,7 @@ export class ExpressionParser extends TokenReader {
   }
 
   private finishCall(start: number, firstEnd: number): Node {
-    const { text } = this.source;
-    let name = text.slice(start, firstEnd);
+    let name = this.name(start, firstEnd);
     let nameEnd = firstEnd;
     this.read();
     while (this.kind === T.DoubleColon) {
