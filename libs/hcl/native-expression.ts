@@ -28,7 +28,7 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
 
 /** An expression of the native syntax. */
 export class NativeExpression implements Expression {
-  private evaluator: Evaluator | undefined;
+  private evaluator: Evaluator | undefined = undefined;
 
   constructor(
     readonly node: Node,

@@ -24,27 +24,8 @@ import { type Frame, type Place } from './frame.js';
 /** Stands for no object's shape. */
 const NO_SHAPE = new Shape([]);
 
-/** One step in a text. */
-export interface Site {
-  read(value: Value, frame: Frame): Value;
-}
-
-export function siteOf(step: Step): Site {
-  return step.kind === 'attribute' ? new AttributeSite(step) : new IndexSite(step);
-}
-
-/** One `[key]`; a splat has no meaning here. */
-class IndexSite implements Site {
-  constructor(private readonly step: Exclude<Step, { kind: 'attribute' }>) {}
-
-  read(value: Value, frame: Frame): Value {
-    const { step } = this;
-    return index(value, step.kind === 'index' ? step.key : UNKNOWN, step, frame);
-  }
-}
-
-/** One `.name`. Remembers where objects of one shape have it, and for which `Reads` it was recorded as read. */
-export class AttributeSite implements Site {
+/** One `.name` in a loop. Remembers where objects of one shape have it, and for which `Reads` it was recorded as read. */
+export class AttributeSite {
   private shape = NO_SHAPE;
   private slot = 0;
   private recordedOrigin: Origin | undefined = undefined;
@@ -81,7 +62,18 @@ export class AttributeSite implements Site {
   }
 }
 
-export function getAttribute(value: Value, name: string, place: Place, frame: Frame): Value {
+/** `.name` or `[key]`; a splat has no meaning here. */
+export function take(value: Value, step: Step, frame: Frame): Value {
+  if (step.kind !== 'attribute') return index(value, step.kind === 'index' ? step.key : UNKNOWN, step, frame);
+  const { name } = step;
+  const found = value instanceof ObjectValue ? value.get(name) : undefined;
+  if (found === undefined) return getAttribute(value, name, step, frame);
+  const { origin } = value as ObjectValue;
+  if (origin !== undefined) frame.reads?.addAttribute(origin.attribute(name), found);
+  return found;
+}
+
+function getAttribute(value: Value, name: string, place: Place, frame: Frame): Value {
   const bare = unmark(value);
   if (bare !== value) return withMarks(getAttribute(bare, name, place, frame), marksOf(value));
   if (value instanceof NullValue)

@@ -18,7 +18,7 @@ import { Loop } from './loop.js';
 import { ambiguousKey, computedObject, fixedObject } from './object-from.js';
 import { literalKey } from './object-key.js';
 import { compileBinary, compileUnary, equality } from './operators.js';
-import { follow, reference } from './reference.js';
+import { reference, relative } from './reference.js';
 import { splat } from './splat.js';
 import { join, template } from './template.js';
 
@@ -53,7 +53,7 @@ class Compiler {
       case 'traversal':
         return this.traversal(node);
       case 'relative':
-        return follow(this.compile(node.source), node.steps);
+        return relative(this.compile(node.source), node.steps);
       case 'item': {
         const slot = this.slotOf(node);
         return slot === undefined ? unknownValue : local(slot);
@@ -100,10 +100,12 @@ class Compiler {
   private traversal(node: ScopeTraversalNode): Evaluator {
     const slot = this.slotOf(node.root);
     if (slot === undefined) return reference(node, this.namesInLoops());
-    const [first] = node.steps;
-    return node.steps.length === 1 && first!.kind === 'attribute'
+    const { steps } = node;
+    if (steps.length === 0) return local(slot);
+    const [first] = steps;
+    return steps.length === 1 && first!.kind === 'attribute'
       ? attributeOf(slot, new AttributeSite(first!))
-      : follow(local(slot), node.steps);
+      : relative(local(slot), steps);
   }
 
   private namesInLoops(): readonly string[] {

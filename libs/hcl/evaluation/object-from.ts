@@ -1,7 +1,7 @@
 import { type ObjectKeyNode, type ObjectNode } from '../syntax/node.js';
 import { NO_MARKS, marksOf, union, unmark, withMarks } from '../values/marks.js';
 import { compareText } from '../values/type.js';
-import { NullValue, ObjectValue, Shape, UNKNOWN, type Value } from '../values/value.js';
+import { NullValue, ObjectValue, Shape, UNKNOWN, type Value, writtenShape } from '../values/value.js';
 import { type Evaluator } from './frame.js';
 import { asText } from './object-key.js';
 
@@ -11,7 +11,7 @@ export function fixedObject(
   names: readonly string[],
   values: readonly Evaluator[],
 ): Evaluator {
-  const shape = new Shape([...new Set(names)].sort(compareText));
+  const shape = writtenShape([...new Set(names)].sort(compareText));
   const places = names.map((name) => shape.places.get(name)!);
   return (frame) => {
     const slots = new Array<Value>(shape.names.length);
