@@ -9,8 +9,8 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 /** A body of the native syntax. Attributes and blocks are made once, at the first look. */
 export class NativeBody implements Body {
-  private attributeMap: ReadonlyMap<string, Attribute> | undefined;
-  private blockList: readonly Block[] | undefined;
+  private attributeMap: ReadonlyMap<string, Attribute> | undefined = undefined;
+  private blockList: readonly Block[] | undefined = undefined;
 
   constructor(
     readonly node: BodyNode,
@@ -171,7 +171,7 @@ export class NativeAttribute implements Attribute {
 
   constructor(
     readonly node: AttributeNode,
-    private readonly source: SourceText,
+    source: SourceText,
   ) {
     this.expression = new NativeExpression(node.value, source);
   }
@@ -181,23 +181,21 @@ export class NativeAttribute implements Attribute {
   }
 
   get nameRange(): SourceRange {
-    return this.source.range(this.node.start, this.node.nameEnd);
+    return this.expression.source.range(this.node.start, this.node.nameEnd);
   }
 
   get range(): SourceRange {
-    return this.source.range(this.node.start, this.node.end);
+    return this.expression.source.range(this.node.start, this.node.end);
   }
 }
 
 export class NativeBlock implements Block {
-  readonly labels: readonly string[];
   readonly body: NativeBody;
 
   constructor(
     readonly node: BlockNode,
-    private readonly source: SourceText,
+    source: SourceText,
   ) {
-    this.labels = node.labels.map(({ text }) => text);
     this.body = new NativeBody(node.body, source);
   }
 
@@ -205,20 +203,28 @@ export class NativeBlock implements Block {
     return this.node.type;
   }
 
+  get labels(): readonly string[] {
+    return this.node.labels.map(({ text }) => text);
+  }
+
   get typeRange(): SourceRange {
-    return this.source.range(this.node.start, this.node.typeEnd);
+    return this.rangeTo(this.node.typeEnd);
   }
 
   get labelRanges(): readonly SourceRange[] {
-    return this.node.labels.map(({ start, end }) => this.source.range(start, end));
+    return this.node.labels.map(({ start, end }) => this.body.source.range(start, end));
   }
 
   get headerRange(): SourceRange {
-    const { labels, start, typeEnd } = this.node;
-    return this.source.range(start, labels[labels.length - 1]?.end ?? typeEnd);
+    const { labels, typeEnd } = this.node;
+    return this.rangeTo(labels[labels.length - 1]?.end ?? typeEnd);
   }
 
   get range(): SourceRange {
-    return this.source.range(this.node.start, this.node.end);
+    return this.rangeTo(this.node.end);
+  }
+
+  private rangeTo(end: number): SourceRange {
+    return this.body.source.range(this.node.start, end);
   }
 }

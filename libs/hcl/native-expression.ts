@@ -28,7 +28,7 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
 
 /** An expression of the native syntax. */
 export class NativeExpression implements Expression {
-  private evaluator: Evaluator | undefined;
+  private evaluator: Evaluator | undefined = undefined;
 
   constructor(
     readonly node: Node,
@@ -61,7 +61,7 @@ export class NativeExpression implements Expression {
 
   evaluate(scope: Scope = NOTHING): Evaluated {
     const frame = new Frame(scope, this.source);
-    this.evaluator ??= compile(this.node, (node) => new NativeExpression(node, this.source));
+    this.evaluator ??= compile(this.node, nativeExpression);
     try {
       const value = this.evaluator(frame);
       return { value, diagnostics: scope.everyFault ? frame.diagnostics : distinct(frame.diagnostics) };
@@ -138,6 +138,8 @@ export class NativeExpression implements Expression {
     return node;
   }
 }
+
+const nativeExpression = (node: Node, source: SourceText): Expression => new NativeExpression(node, source);
 
 function rootOf(
   node: Node,

@@ -2,6 +2,7 @@ import { BigFloat, isWhole, toDouble } from '../number/index.js';
 import { isLeaf, type Reads } from '../reads.js';
 import { type Origin } from '../values/origin.js';
 import { ConversionError, convert } from '../values/convert.js';
+import { type Step } from '../syntax/node.js';
 import { marksOf, union, unmark, withMarks } from '../values/marks.js';
 import { friendlyName, isPrimitive, NUMBER, STRING } from '../values/type.js';
 import {
@@ -23,23 +24,20 @@ import { type Frame, type Place } from './frame.js';
 /** Stands for no object's shape. */
 const NO_SHAPE = new Shape([]);
 
-/** One `.name` in a text. Remembers where objects of one shape have it, and for which `Reads` it was recorded as read. */
+/** One `.name` in a loop. Remembers where objects of one shape have it, and for which `Reads` it was recorded as read. */
 export class AttributeSite {
   private shape = NO_SHAPE;
   private slot = 0;
   private recordedOrigin: Origin | undefined = undefined;
   private recordedIn = 0;
 
-  constructor(
-    private readonly name: string,
-    private readonly place: Place,
-  ) {}
+  constructor(private readonly step: Extract<Step, { kind: 'attribute' }>) {}
 
   read(value: Value, frame: Frame): Value {
     // Only objects have a shape, so that the same shape says that this is one.
     const object = value as ObjectValue;
     if (object.shape !== this.shape && !this.learn(value))
-      return getAttribute(value, this.name, this.place, frame);
+      return getAttribute(value, this.step.name, this.step, frame);
     const result = object.slots[this.slot]!;
     const { origin } = object;
     if (origin !== undefined && frame.reads !== undefined)
@@ -50,7 +48,7 @@ export class AttributeSite {
 
   private learn(value: Value): boolean {
     if (!(value instanceof ObjectValue)) return false;
-    const slot = value.shape.places.get(this.name);
+    const slot = value.shape.places.get(this.step.name);
     if (slot === undefined) return false;
     this.shape = value.shape;
     this.slot = slot;
@@ -58,13 +56,24 @@ export class AttributeSite {
   }
 
   private record(origin: Origin, result: Value, reads: Reads): void {
-    reads.addAttribute(origin.attribute(this.name), result);
+    reads.addAttribute(origin.attribute(this.step.name), result);
     this.recordedOrigin = origin;
     this.recordedIn = reads.id;
   }
 }
 
-export function getAttribute(value: Value, name: string, place: Place, frame: Frame): Value {
+/** `.name` or `[key]`; a splat has no meaning here. */
+export function take(value: Value, step: Step, frame: Frame): Value {
+  if (step.kind !== 'attribute') return index(value, step.kind === 'index' ? step.key : UNKNOWN, step, frame);
+  const { name } = step;
+  const found = value instanceof ObjectValue ? value.get(name) : undefined;
+  if (found === undefined) return getAttribute(value, name, step, frame);
+  const { origin } = value as ObjectValue;
+  if (origin !== undefined) frame.reads?.addAttribute(origin.attribute(name), found);
+  return found;
+}
+
+function getAttribute(value: Value, name: string, place: Place, frame: Frame): Value {
   const bare = unmark(value);
   if (bare !== value) return withMarks(getAttribute(bare, name, place, frame), marksOf(value));
   if (value instanceof NullValue)

@@ -1,51 +1,41 @@
-import { type Expression } from '../expression.js';
-import { type LazyArgument } from '../functions/function.js';
-import { type Evaluated } from '../static-expression.js';
 import { literalText } from '../syntax/literal-text.js';
 import {
   type BinaryNode,
-  type CallNode,
   type ForNode,
   type Node,
   type ObjectNode,
   type ScopeTraversalNode,
+  type SplatItemNode,
   type SplatNode,
-  type Step,
+  type TupleNode,
 } from '../syntax/node.js';
-import { suggest } from '../syntax/suggest.js';
-import { NO_MARKS, marksOf, union, unmark, withMarks } from '../values/marks.js';
-import {
-  EMPTY_OBJECT,
-  EMPTY_TUPLE,
-  ListValue,
-  NullValue,
-  type Shape,
-  TupleValue,
-  UNKNOWN,
-  type Value,
-} from '../values/value.js';
+import { EMPTY_OBJECT, EMPTY_TUPLE, TupleValue, UNKNOWN, type Value } from '../values/value.js';
 import { AttributeSite, index } from './access.js';
 import { conditional } from './conditional.js';
-import { type Evaluator, type Frame } from './frame.js';
-import { arity, callFault, strictCall, unknownFunction } from './function-call.js';
+import { type Evaluator } from './frame.js';
+import { call, type ExpressionOf } from './function-call.js';
 import { Loop } from './loop.js';
-import { fixedObject, objectFrom } from './object-from.js';
-import { asText, literalKey } from './object-key.js';
+import { ambiguousKey, computedObject, fixedObject } from './object-from.js';
+import { literalKey } from './object-key.js';
 import { compileBinary, compileUnary, equality } from './operators.js';
+import { reference, relative } from './reference.js';
 import { splat } from './splat.js';
 import { join, template } from './template.js';
 
-/** Makes the public form of an inner expression, for functions that look at their arguments. */
-export type ExpressionOf = (node: Node) => Expression;
-
-/** Compiles a tree to closures. O(size); evaluation then touches no tree. */
+/** Compiles a tree to closures. O(size); evaluation then touches the tree only for messages. */
 export function compile(node: Node, expressionOf: ExpressionOf): Evaluator {
   return new Compiler(expressionOf).compile(node);
 }
 
+/** What is bound in an expression: by its name, or what a splat has for one. */
+interface Binding {
+  readonly of: string | SplatItemNode;
+  readonly slot: number;
+}
+
+/** No method makes a closure that outlives it: that would keep the compiler, and all that the method's other closures see. */
 class Compiler {
-  private readonly bindings: { readonly name: string | undefined; readonly slot: number }[] = [];
-  private readonly itemSlots = new Map<Node, number>();
+  private readonly bindings: Binding[] = [];
   private slots = 0;
 
   constructor(private readonly expressionOf: ExpressionOf) {}
@@ -53,22 +43,20 @@ class Compiler {
   compile(node: Node): Evaluator {
     switch (node.kind) {
       case 'literal':
-      case 'string': {
-        const { value } = node;
-        return () => value;
-      }
+      case 'string':
+        return constant(node.value);
       case 'broken':
-        return () => UNKNOWN;
+        return unknownValue;
       case 'parentheses':
       case 'wrap':
         return this.compile(node.inner);
       case 'traversal':
         return this.traversal(node);
       case 'relative':
-        return this.steps(this.compile(node.source), node.steps);
+        return relative(this.compile(node.source), node.steps);
       case 'item': {
-        const slot = this.itemSlots.get(node);
-        return slot === undefined ? () => UNKNOWN : (frame) => frame.locals[slot] ?? UNKNOWN;
+        const slot = this.slotOf(node);
+        return slot === undefined ? unknownValue : local(slot);
       }
       case 'binary':
         return (
@@ -78,24 +66,10 @@ class Compiler {
         return compileUnary(node, this.compile(node.operand));
       case 'conditional':
         return conditional(node, this.compile(node.condition), this.compile(node.yes), this.compile(node.no));
-      case 'index': {
-        const collection = this.compile(node.collection);
-        const key = this.compile(node.key);
-        const place = { start: node.open, end: node.end };
-        return (frame) => {
-          const c = collection(frame);
-          return index(c, key(frame), place, frame);
-        };
-      }
-      case 'tuple': {
-        const items = node.items.map((item) => this.compile(item));
-        if (items.length === 0) return () => EMPTY_TUPLE;
-        return (frame) => {
-          const values: Value[] = [];
-          for (const item of items) values.push(item(frame));
-          return frame.sized(new TupleValue(values), node);
-        };
-      }
+      case 'index':
+        return indexed(node.open, node.end, this.compile(node.collection), this.compile(node.key));
+      case 'tuple':
+        return node.items.length === 0 ? constant(EMPTY_TUPLE) : tuple(node, this.compileAll(node.items));
       case 'object':
         return this.object(node);
       case 'key':
@@ -104,227 +78,138 @@ class Compiler {
         return this.for(node);
       case 'splat':
         return this.splat(node);
-      case 'template':
-        return template(
-          node,
-          node.parts.map((part) => this.compile(part)),
-        );
+      case 'template': {
+        const text = literalText(node);
+        return text === undefined ? template(node, this.compileAll(node.parts)) : constant(text);
+      }
       case 'join':
         return join(node, this.compile(node.tuple));
       case 'call':
-        return this.call(node);
+        return call(node, this.compileAll(node.args), this.expressionOf);
     }
   }
 
-  private bind<R>(names: readonly (string | undefined)[], body: (slots: number[]) => R): R {
-    const slots = names.map((name) => {
-      const slot = this.slots++;
-      this.bindings.push({ name, slot });
-      return slot;
-    });
-    const result = body(slots);
-    this.bindings.length -= names.length;
-    return result;
+  private compileAll(nodes: readonly Node[]): Evaluator[] {
+    return nodes.map((node) => this.compile(node));
+  }
+
+  private slotOf(what: string | SplatItemNode): number | undefined {
+    return this.bindings.findLast(({ of }) => of === what)?.slot;
   }
 
   private traversal(node: ScopeTraversalNode): Evaluator {
-    const { root, steps } = node;
-    const binding = this.bindings.findLast(({ name }) => name === root);
-    if (binding === undefined) return this.steps(this.variable(node), steps, UNKNOWN);
-    const { slot } = binding;
+    const slot = this.slotOf(node.root);
+    if (slot === undefined) return reference(node, this.namesInLoops());
+    const { steps } = node;
+    if (steps.length === 0) return local(slot);
     const [first] = steps;
-    if (steps.length === 1 && first?.kind === 'attribute') {
-      const site = new AttributeSite(first.name, first);
-      return (frame) => site.read(frame.locals[slot]!, frame);
-    }
-    return this.steps((frame) => frame.locals[slot]!, steps);
+    return steps.length === 1 && first!.kind === 'attribute'
+      ? attributeOf(slot, new AttributeSite(first!))
+      : relative(local(slot), steps);
+  }
+
+  private namesInLoops(): readonly string[] {
+    if (this.bindings.length === 0) return NO_NAMES;
+    return this.bindings.map(({ of }) => of).filter((of) => typeof of === 'string');
   }
 
   /** `r.state == "Building"`, the condition of most loops, in one closure. */
   private comparison(node: BinaryNode): Evaluator | undefined {
     const { operator, left, right } = node;
     if (operator !== '==' && operator !== '!=') return undefined;
-    const constant = literalText(right);
-    if (left.kind !== 'traversal' || left.steps.length !== 1 || constant === undefined) return undefined;
-    const binding = this.bindings.findLast(({ name }) => name === left.root);
-    const [step] = left.steps;
-    if (binding === undefined || step!.kind !== 'attribute') return undefined;
-    const { slot } = binding;
-    const negative = operator === '!=';
-    const site = new AttributeSite(step!.name, step!);
-    return (frame) => {
-      const mark = frame.diagnostics.length;
-      const value = site.read(frame.locals[slot]!, frame);
-      if (typeof value === 'string') return (value === constant) !== negative;
-      return equality(frame, node, value, constant, negative, mark);
-    };
-  }
-
-  private variable(node: ScopeTraversalNode): Evaluator {
-    const { root } = node;
-    const place = { start: node.start, end: node.rootEnd };
-    const inLoop = this.bindings.map(({ name }) => name).filter((name) => name !== undefined);
-    return (frame) => {
-      const value = frame.scope.lookup(root);
-      if (value !== undefined) return value;
-      if (!frame.scope.hasVariables && inLoop.length === 0)
-        return frame.error(
-          'variables-not-allowed',
-          'Variables not allowed',
-          'Variables may not be used here.',
-          place,
-        );
-      const near = suggest(root, [...frame.scope.names(), ...inLoop]);
-      return frame.error(
-        'unknown-variable',
-        'Unknown variable',
-        `There is no variable named "${root}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
-        place,
-      );
-    };
-  }
-
-  private steps(source: Evaluator, steps: readonly Step[], onFault?: Value): Evaluator {
-    if (steps.length === 0) return source;
-    const each = steps.map((step) => {
-      if (step.kind === 'attribute') {
-        const site = new AttributeSite(step.name, step);
-        return (value: Value, frame: Frame) => site.read(value, frame);
-      }
-      const key = step.kind === 'index' ? step.key : UNKNOWN;
-      return (value: Value, frame: Frame) => index(value, key, step, frame);
-    });
-    const [first] = each;
-    if (each.length === 1)
-      return (frame) => {
-        const value = source(frame);
-        return value === UNKNOWN && onFault !== undefined ? onFault : first!(value, frame);
-      };
-    return (frame) => {
-      let value = source(frame);
-      const mark = frame.diagnostics.length;
-      for (const step of each) {
-        value = step(value, frame);
-        if (frame.diagnostics.length > mark) return UNKNOWN;
-      }
-      return value;
-    };
+    const text = literalText(right);
+    if (left.kind !== 'traversal' || left.steps.length !== 1 || text === undefined) return undefined;
+    const slot = this.slotOf(left.root);
+    const step = left.steps[0]!;
+    if (slot === undefined || step.kind !== 'attribute') return undefined;
+    return attributeEquals(node, slot, new AttributeSite(step), text);
   }
 
   private object(node: ObjectNode): Evaluator {
-    if (node.items.length === 0) return () => EMPTY_OBJECT;
+    if (node.items.length === 0) return constant(EMPTY_OBJECT);
     const names = node.items.map(({ key }) => literalKey(key));
     const values = node.items.map(({ value }) => this.compile(value));
     if (names.every((name) => name !== undefined)) return fixedObject(node, names, values);
-    const keys = node.items.map(({ key }) => this.objectKey(key));
-    let lastShape: Shape | undefined;
-    return (frame) => {
-      const attributes = new Map<string, Value>();
-      let marks = NO_MARKS;
-      let known = true;
-      for (let i = 0; i < keys.length; i++) {
-        const mark = frame.diagnostics.length;
-        const given = keys[i]!(frame);
-        const failed = frame.diagnostics.length > mark;
-        const value = values[i]!(frame);
-        if (failed) {
-          known = false;
-          continue;
-        }
-        const key = unmark(given);
-        const { key: keyNode, value: valueNode } = node.items[i]!;
-        if (key instanceof NullValue) {
-          frame.error('null-key', 'Null value as key', "Can't use a null value as a key.", valueNode);
-          known = false;
-          continue;
-        }
-        marks = union(marks, marksOf(given));
-        const name = asText(key, (reason) => {
-          frame.error('key-type', 'Incorrect key type', `Can't use this value as a key: ${reason}.`, keyNode);
-        });
-        if (name === undefined) known = false;
-        else attributes.set(name, value);
-      }
-      if (!known) return UNKNOWN;
-      const object = objectFrom(attributes, lastShape);
-      lastShape = object.shape;
-      return withMarks(frame.sized(object, node), marks);
-    };
+    const keys = node.items.map(({ key }, i) => this.objectKey(key, names[i]));
+    return computedObject(node, keys, values);
   }
 
-  private objectKey(key: ObjectNode['items'][number]['key']): Evaluator {
+  private objectKey(key: ObjectNode['items'][number]['key'], name: string | undefined): Evaluator {
+    if (name !== undefined) return constant(name);
     const { inner, forced } = key;
-    if (!forced) {
-      if (inner.kind === 'traversal' && inner.steps.length > 0)
-        return (frame) =>
-          frame.error(
-            'ambiguous-key',
-            'Ambiguous attribute key',
-            "If this expression is intended to be a reference, wrap it in parentheses. If it's instead intended as a literal name containing periods, wrap it in quotes to create a string literal.",
-            key,
-          );
-      const name = literalKey(key);
-      if (name !== undefined) return () => name;
-    }
-    return this.compile(inner);
+    return !forced && inner.kind === 'traversal' ? ambiguousKey(key) : this.compile(inner);
   }
 
   private for(node: ForNode): Evaluator {
     const collection = this.compile(node.collection);
-    return this.bind([node.keyName, node.valueName], (slots) => {
-      const [keySlot, valueSlot] = slots as [number, number];
-      const condition = node.condition && this.compile(node.condition);
-      const value = this.compile(node.value);
-      const key = node.key && this.compile(node.key);
-      const loop = new Loop(node, keySlot, valueSlot, condition, key, value);
-      return (frame) => {
-        const given = collection(frame);
-        // The short way: a known sequence, no faults, nothing marked or unknown in the conditions.
-        if ((given instanceof TupleValue || given instanceof ListValue) && key === undefined) {
-          const result = loop.fast(given, frame);
-          if (result !== undefined) return result;
-        }
-        return loop.run(given, frame);
-      };
-    });
+    const keySlot = this.slots++;
+    const valueSlot = this.slots++;
+    const outside = this.bindings.length;
+    if (node.keyName !== undefined) this.bindings.push({ of: node.keyName, slot: keySlot });
+    this.bindings.push({ of: node.valueName, slot: valueSlot });
+    const condition = node.condition && this.compile(node.condition);
+    const value = this.compile(node.value);
+    const key = node.key && this.compile(node.key);
+    this.bindings.length = outside;
+    return over(collection, new Loop(node, keySlot, valueSlot, condition, key, value));
   }
 
   private splat(node: SplatNode): Evaluator {
     const source = this.compile(node.source);
-    return this.bind([undefined], ([slot]) => {
-      this.itemSlots.set(node.item, slot!);
-      const each = this.compile(node.each);
-      return splat(node, source, each, slot!);
-    });
-  }
-
-  private call(node: CallNode): Evaluator {
-    const args = node.args.map((arg) => this.compile(arg));
-    return (frame) => {
-      const functions = frame.scope.functions;
-      const fn = functions?.get(node.name);
-      if (fn === undefined) return unknownFunction(node, functions, frame);
-      frame.step(node);
-      if ('lazy' in fn) {
-        const lazy = args.map((arg, i): LazyArgument => ({
-          expression: this.expressionOf(node.args[i]!),
-          evaluate: () => apart(frame, arg),
-        }));
-        if (!arity(node, frame, args.length, fn.params, fn.varParam !== undefined)) return UNKNOWN;
-        try {
-          return fn.lazy(lazy);
-        } catch (error) {
-          return callFault(node, frame, error, node.args, (i) => fn.params[i] ?? fn.varParam);
-        }
-      }
-      return strictCall(node, frame, fn, args);
-    };
+    const slot = this.slots++;
+    this.bindings.push({ of: node.item, slot });
+    const each = this.compile(node.each);
+    this.bindings.pop();
+    return splat(node, source, each, slot);
   }
 }
 
-/** Evaluates with diagnostics of its own. */
-function apart(frame: Frame, evaluator: Evaluator): Evaluated {
-  const mark = frame.diagnostics.length;
-  const value = evaluator(frame);
-  return { value, diagnostics: frame.diagnostics.splice(mark) };
+const NO_NAMES: readonly string[] = [];
+
+const unknownValue: Evaluator = () => UNKNOWN;
+
+const constant =
+  (value: Value): Evaluator =>
+  () =>
+    value;
+
+const local =
+  (slot: number): Evaluator =>
+  (frame) =>
+    frame.locals[slot]!;
+
+const attributeOf =
+  (slot: number, site: AttributeSite): Evaluator =>
+  (frame) =>
+    site.read(frame.locals[slot]!, frame);
+
+function attributeEquals(node: BinaryNode, slot: number, site: AttributeSite, text: string): Evaluator {
+  const negative = node.operator === '!=';
+  return (frame) => {
+    const mark = frame.diagnostics.length;
+    const value = site.read(frame.locals[slot]!, frame);
+    if (typeof value === 'string') return (value === text) !== negative;
+    return equality(frame, node, value, text, negative, mark);
+  };
 }
+
+function indexed(start: number, end: number, collection: Evaluator, key: Evaluator): Evaluator {
+  const place = { start, end };
+  return (frame) => {
+    const value = collection(frame);
+    return index(value, key(frame), place, frame);
+  };
+}
+
+function tuple(node: TupleNode, items: readonly Evaluator[]): Evaluator {
+  return (frame) => {
+    const values: Value[] = [];
+    for (const item of items) values.push(item(frame));
+    return frame.sized(new TupleValue(values), node);
+  };
+}
+
+const over =
+  (collection: Evaluator, loop: Loop): Evaluator =>
+  (frame) =>
+    loop.over(collection(frame), frame);

@@ -8,7 +8,15 @@ import { SENSITIVE, withMarks } from '../values/marks.js';
 import { fromJs } from '../values/json.js';
 import { makeSet } from '../values/set.js';
 import { DYNAMIC, listOf, mapOf, NUMBER, STRING } from '../values/type.js';
-import { makeList, makeMap, NULL, NullValue, unknown, type Value } from '../values/value.js';
+import {
+  makeList,
+  makeMap,
+  NULL,
+  NullValue,
+  type ObjectValue,
+  unknown,
+  type Value,
+} from '../values/value.js';
 
 const functions = standardFunctions(nodeFunctions);
 const VARIABLES: Record<string, Value> = {
@@ -166,6 +174,8 @@ describe('attributes, indexes and splats', () => {
     expect(errors('list[0.5]')).toEqual(['Invalid index']);
     expect(errors('list[-1]')).toEqual(['Invalid index']);
     expect(errors('set[0]')).toEqual(['Invalid index']);
+    expect(errors('dyn[null]')).toEqual(['Invalid index']);
+    expect(errors('missing[null]')).toEqual(['Unknown variable']);
     expect(errors('regions.name')).toEqual(['Unsupported attribute']);
   });
 
@@ -343,6 +353,14 @@ describe('limits', () => {
 });
 
 describe('types', () => {
+  it('are found once for objects that texts write alike', () => {
+    const [first, second] = ['{ a = 1, b = "x" }', '{ b = "y", a = 2 }'].map(
+      (text) => parseExpression(text, 'x').expression.evaluate().value as ObjectValue,
+    );
+    expect(first!.shape).toBe(second!.shape);
+    expect(first!.type).toBe(second!.type);
+  });
+
   it('map and set results have one', () => {
     expect(type('tomap({ a = 1 })')).toEqual(['map', 'number']);
     expect(type('merge(map, { b = 1 })')).toEqual(['object', { a: 'number', b: 'number', z: 'number' }]);

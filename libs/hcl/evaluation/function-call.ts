@@ -1,5 +1,13 @@
-import { FunctionError, type HclFunction } from '../functions/function.js';
+import {
+  FunctionError,
+  type HclFunction,
+  type LazyArgument,
+  type LazyFunction,
+  type StrictFunction,
+} from '../functions/function.js';
+import { type Evaluated, type StaticExpression } from '../static-expression.js';
 import { type CallNode, type Node } from '../syntax/node.js';
+import { type SourceText } from '../syntax/source.js';
 import { suggest } from '../syntax/suggest.js';
 import { ConversionError, convert, toText } from '../values/convert.js';
 import { marksOf, unmark, withMarks } from '../values/marks.js';
@@ -20,7 +28,46 @@ import { callFunction, parameterAt } from './call.js';
 import { type Evaluator, type Frame } from './frame.js';
 import { startOf } from './start-of.js';
 
-export function unknownFunction(
+/** Makes the public form of an inner expression, for functions that look at their arguments. */
+export type ExpressionOf = (node: Node, source: SourceText) => StaticExpression;
+
+export function call(node: CallNode, args: readonly Evaluator[], expressionOf: ExpressionOf): Evaluator {
+  return (frame) => {
+    const functions = frame.scope.functions;
+    const fn = functions?.get(node.name);
+    if (fn === undefined) return unknownFunction(node, functions, frame);
+    frame.step(node);
+    return 'lazy' in fn ? lazyCall(node, frame, fn, args, expressionOf) : strictCall(node, frame, fn, args);
+  };
+}
+
+function lazyCall(
+  node: CallNode,
+  frame: Frame,
+  fn: LazyFunction,
+  args: readonly Evaluator[],
+  expressionOf: ExpressionOf,
+): Value {
+  const lazy = args.map((arg, i): LazyArgument => ({
+    expression: expressionOf(node.args[i]!, frame.source),
+    evaluate: () => apart(frame, arg),
+  }));
+  if (!arity(node, frame, args.length, fn.params, fn.varParam !== undefined)) return UNKNOWN;
+  try {
+    return fn.lazy(lazy);
+  } catch (error) {
+    return callFault(node, frame, error, node.args, (i) => fn.params[i] ?? fn.varParam);
+  }
+}
+
+/** Evaluates with diagnostics of its own. */
+function apart(frame: Frame, evaluator: Evaluator): Evaluated {
+  const mark = frame.diagnostics.length;
+  const value = evaluator(frame);
+  return { value, diagnostics: frame.diagnostics.splice(mark) };
+}
+
+function unknownFunction(
   node: CallNode,
   functions: ReadonlyMap<string, HclFunction> | undefined,
   frame: Frame,
@@ -69,7 +116,7 @@ export function unknownFunction(
   );
 }
 
-export function arity(
+function arity(
   node: CallNode,
   frame: Frame,
   given: number,
@@ -100,10 +147,10 @@ export function arity(
   return true;
 }
 
-export function strictCall(
+function strictCall(
   node: CallNode,
   frame: Frame,
-  fn: Exclude<HclFunction, { lazy: unknown }>,
+  fn: StrictFunction,
   evaluators: readonly Evaluator[],
 ): Value {
   const mark = frame.diagnostics.length;
@@ -182,7 +229,7 @@ function expand(
   return marks.size === 0 ? sequence.items : sequence.items.map((item) => withMarks(item, marks));
 }
 
-export function callFault(
+function callFault(
   node: CallNode,
   frame: Frame,
   error: unknown,

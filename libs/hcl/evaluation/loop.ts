@@ -4,7 +4,7 @@ import { type Marks, marksOf, union, unmark, withMarks } from '../values/marks.j
 import { BOOL, friendlyName } from '../values/type.js';
 import {
   type Composite,
-  type ListValue,
+  ListValue,
   MapValue,
   MarkedValue,
   NullValue,
@@ -33,8 +33,17 @@ export class Loop {
     private readonly value: Evaluator,
   ) {}
 
+  over(given: Value, frame: Frame): Value {
+    // The short way: a known sequence, no faults, nothing marked or unknown in the conditions.
+    if ((given instanceof TupleValue || given instanceof ListValue) && this.key === undefined) {
+      const result = this.fast(given, frame);
+      if (result !== undefined) return result;
+    }
+    return this.run(given, frame);
+  }
+
   /** A tuple, or undefined where the long way is needed; then nothing has been reported. */
-  fast(collection: TupleValue | ListValue, frame: Frame): Value | undefined {
+  private fast(collection: TupleValue | ListValue, frame: Frame): Value | undefined {
     const { condition, value, keySlot, valueSlot, node } = this;
     const { items } = collection;
     const { locals, diagnostics } = frame;
@@ -67,7 +76,7 @@ export class Loop {
     return frame.sized(new TupleValue(out), node);
   }
 
-  run(given: Value, frame: Frame): Value {
+  private run(given: Value, frame: Frame): Value {
     const { node, condition } = this;
     const collection = unmark(given);
     let marks = marksOf(given);

@@ -1,5 +1,4 @@
 import { safePrefix } from '../functions/safe-prefix.js';
-import { literalText } from '../syntax/literal-text.js';
 import { type TemplateNode } from '../syntax/node.js';
 import { NO_MARKS, marksOf, union, unmark, withMarks } from '../values/marks.js';
 import { refine } from '../values/refinement.js';
@@ -10,8 +9,6 @@ import { type Evaluator, type Place } from './frame.js';
 import { asText } from './object-key.js';
 
 export function template(node: TemplateNode, parts: readonly Evaluator[]): Evaluator {
-  const constant = literalText(node);
-  if (constant !== undefined) return () => constant;
   return (frame) => {
     let text = '';
     let marks = NO_MARKS;

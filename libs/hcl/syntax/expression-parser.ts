@@ -141,37 +141,40 @@ export class ExpressionParser extends TokenReader {
     return this.parseSteps(this.parsePrimary());
   }
 
+  /** Steps that need no evaluation gather in `steps` until the node that they lead from is needed. */
   private parseSteps(from: Node): Node {
+    if (!this.stepFollows()) return from;
+    const steps: Step[] = [];
     let node = from;
-    for (;;) {
-      const kind = this.peek();
-      if (kind === T.Dot) node = this.parseDot(node, from);
-      else if (kind === T.OBrack) node = this.parseBracket(node, from);
-      else return node;
-    }
+    do node = this.kind === T.Dot ? this.parseDot(node, from, steps) : this.parseBracket(node, from, steps);
+    while (this.stepFollows());
+    return follow(node, steps);
   }
 
-  private parseDot(node: Node, from: Node): Node {
+  private stepFollows(): boolean {
+    const kind = this.peek();
+    return kind === T.Dot || kind === T.OBrack;
+  }
+
+  private parseDot(node: Node, from: Node, steps: Step[]): Node {
     this.read();
     const dot = this.start;
     const dotEnd = this.end;
     switch (this.peek()) {
       case T.Ident: {
         this.read();
-        return extend(node, {
-          kind: 'attribute',
-          name: this.name(this.start, this.end),
-          start: dot,
-          end: this.end,
-        });
+        steps.push({ kind: 'attribute', name: this.name(this.start, this.end), start: dot, end: this.end });
+        return node;
       }
       case T.NumberLit: {
         this.read();
-        return extend(node, this.legacyIndex(dot, this.start, this.end, ''));
+        steps.push(this.legacyIndex(dot, this.start, this.end, ''));
+        return node;
       }
       case T.Star:
-        return this.parseAttributeSplat(node, from, dot);
+        return this.parseAttributeSplat(follow(node, steps), from, dot);
       default:
+        steps.length = 0;
         this.errorHere('Invalid attribute name', 'An attribute name is required after a dot.');
         this.recovery = true;
         return { kind: 'broken', start: from.start, end: dotEnd };
@@ -249,11 +252,13 @@ export class ExpressionParser extends TokenReader {
     }
     const item: SplatItemNode = { kind: 'item', start: dot, end: markerEnd };
     const each: Node =
-      steps.length === 0 ? item : { kind: 'relative', source: item, steps, start: first, end: last };
+      steps.length === 0
+        ? item
+        : { kind: 'relative', source: item, steps: steps.slice(), start: first, end: last };
     return { kind: 'splat', source, each, item, markerStart: dot, markerEnd, start: from.start, end: last };
   }
 
-  private parseBracket(node: Node, from: Node): Node {
+  private parseBracket(node: Node, from: Node, steps: Step[]): Node {
     this.read();
     const open = this.start;
     if (this.peek() === T.Star) {
@@ -273,7 +278,7 @@ export class ExpressionParser extends TokenReader {
       );
       return {
         kind: 'splat',
-        source: node,
+        source: follow(node, steps),
         each,
         item,
         markerStart: open,
@@ -295,8 +300,11 @@ export class ExpressionParser extends TokenReader {
       }
       const { end } = this;
       const literal = literalKey(key);
-      if (literal !== undefined) return extend(node, { kind: 'index', key: literal, start: open, end });
-      return { kind: 'index', collection: node, key, open, start: from.start, end };
+      if (literal !== undefined) {
+        steps.push({ kind: 'index', key: literal, start: open, end });
+        return node;
+      }
+      return { kind: 'index', collection: follow(node, steps), key, open, start: from.start, end };
     });
   }
 
@@ -309,11 +317,11 @@ export class ExpressionParser extends TokenReader {
         const { end } = this;
         const next = this.peek();
         if (next === T.OParen || next === T.DoubleColon) return this.finishCall(start, end);
-        const name = this.source.text.slice(start, end);
+        const name = this.name(start, end);
         if (name === 'true') return { kind: 'literal', value: true, start, end };
         if (name === 'false') return { kind: 'literal', value: false, start, end };
         if (name === 'null') return { kind: 'literal', value: NULL, start, end };
-        return { kind: 'traversal', root: this.name(start, end), rootEnd: end, steps: NO_STEPS, start, end };
+        return { kind: 'traversal', root: name, rootEnd: end, steps: NO_STEPS, start, end };
       }
       case T.NumberLit:
         this.read();
@@ -409,8 +417,7 @@ export class ExpressionParser extends TokenReader {
   }
 
   private finishCall(start: number, firstEnd: number): Node {
-    const { text } = this.source;
-    let name = text.slice(start, firstEnd);
+    let name = this.name(start, firstEnd);
     let nameEnd = firstEnd;
     this.read();
     while (this.kind === T.DoubleColon) {
@@ -756,16 +763,16 @@ export class ExpressionParser extends TokenReader {
 /** Shared by all references without steps; replaced, never changed. */
 const NO_STEPS: Step[] = [];
 
-/** Adds a step to a traversal, or begins one. */
-function extend(node: Node, step: Step): Node {
-  if (node.kind === 'traversal' || node.kind === 'relative') {
-    // Copied while short: an array that grows keeps room for many more.
-    if (node.steps.length < 8) node.steps = [...node.steps, step];
-    else node.steps.push(step);
-    node.end = step.end;
-    return node;
-  }
-  return { kind: 'relative', source: node, steps: [step], start: node.start, end: step.end };
+/** The steps from a node on, which are then taken. An array of their number: one that grew keeps room for many more. */
+function follow(node: Node, steps: Step[]): Node {
+  if (steps.length === 0) return node;
+  const taken = steps.splice(0);
+  const { end } = taken[taken.length - 1]!;
+  if (node.kind !== 'traversal' || node.steps.length > 0)
+    return { kind: 'relative', source: node, steps: taken, start: node.start, end };
+  node.steps = taken;
+  node.end = end;
+  return node;
 }
 
 function literalKey(key: Node): Value | undefined {

@@ -12,10 +12,10 @@ export class SourceText {
   private readonly firstByte: number;
   /** Whether the text is ASCII alone, and so in normal form C. */
   readonly ascii: boolean;
-  private lineStarts: number[] | undefined;
-  private lineBytes: number[] | undefined;
+  private lineStarts: number[] | undefined = undefined;
+  private lineBytes: number[] | undefined = undefined;
   private cachedLine = -1;
-  private cachedColumns: number[] | undefined;
+  private cachedColumns: number[] | undefined = undefined;
 
   constructor(
     source: string | Uint8Array,

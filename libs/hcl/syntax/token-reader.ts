@@ -1,5 +1,6 @@
 import { type Diagnostic } from '../../kernel/diagnostic.js';
 import { nfc } from '../values/text.js';
+import { sharedText } from './shared-text.js';
 import { type SourceText } from './source.js';
 import { type EscapeFault, unescape } from './string-literal.js';
 import { CLOSERS, OPENERS, T, type Tokens } from './token.js';
@@ -79,12 +80,12 @@ export class TokenReader {
   }
 
   text(): string {
-    return this.source.text.slice(this.start, this.end);
+    return sharedText(this.source.text, this.start, this.end);
   }
 
   /** A stretch of the text in normal form. */
   protected name(start: number, end: number): string {
-    const text = this.source.text.slice(start, end);
+    const text = sharedText(this.source.text, start, end);
     return this.source.ascii ? text : nfc(text);
   }
 

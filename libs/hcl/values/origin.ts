@@ -8,19 +8,22 @@ export class Origin {
   constructor(readonly path: string) {}
 
   attribute(name: string): Origin {
-    return this.child(
-      name,
-      /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`,
+    return (
+      this.children.get(name) ??
+      this.child(
+        name,
+        /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`,
+      )
     );
   }
 
   element(): Origin {
-    return this.child('[*]', '[*]');
+    return this.children.get('[*]') ?? this.child('[*]', '[*]');
   }
 
   private child(key: string, suffix: string): Origin {
-    let child = this.children.get(key);
-    if (child === undefined) this.children.set(key, (child = new Origin(this.path + suffix)));
+    const child = new Origin(this.path + suffix);
+    this.children.set(key, child);
     return child;
   }
 }

@@ -153,6 +153,22 @@ export class Shape {
   }
 }
 
+const WRITTEN_SHAPES = 1000;
+const WRITTEN_NAMES = 50;
+const written = new Map<string, Shape>();
+
+/** The shape of an object in a text, by its names as in `Shape`: objects that are written alike have the same. O(names). */
+export function writtenShape(names: readonly string[]): Shape {
+  if (names.length > WRITTEN_NAMES) return new Shape(names);
+  const key = JSON.stringify(names);
+  let shape = written.get(key);
+  if (shape === undefined) {
+    if (written.size >= WRITTEN_SHAPES) written.clear();
+    written.set(key, (shape = new Shape(names)));
+  }
+  return shape;
+}
+
 export class ObjectValue extends CompositeValue {
   readonly kind = 'object';
   private cachedType: ObjectType | undefined = undefined;
