@@ -1,5 +1,6 @@
 import { type Json, type SourceRange } from '#libs/kernel';
 import {
+  childrenOf,
   marksOf,
   NativeExpression,
   Reads,
@@ -13,7 +14,7 @@ import { type CompiledTarget } from '../contract/index.js';
 import { encode } from './encode.js';
 import { type TargetsCompilation } from './compile-targets.js';
 import { type Evaluation } from './evaluation.js';
-import { childrenOf, type NodeOf, type SyntaxNode } from './lint/index.js';
+import { type NodeOf, type SyntaxNode } from './lint/index.js';
 import { type ParsedBlock, type ParsedFlock } from './parsed-flock.js';
 import { referencesOf } from './references.js';
 
