@@ -1,6 +1,7 @@
-import { type Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Io } from './io.js';
 import { Output } from './output.js';
+import { diagnosticFormats } from './print-diagnostics.js';
 
 /** Options that many commands have in common. */
 export interface CommonOptions {
@@ -72,6 +73,16 @@ export class Cli<Connection = unknown> {
 /** A command on files alone. */
 export function offline(parent: Command, usage: string, summary: string): Command {
   return parent.command(usage).description(summary).option('--json', 'print one JSON value');
+}
+
+/** `--format`, of a command that tells diagnostics. */
+export function formatOption(): Option {
+  return new Option(
+    '--format <format>',
+    'nothing but the diagnostics: FILE:LINE:COLUMN lines, GitHub annotations, or as a language server publishes them',
+  )
+    .choices(diagnosticFormats)
+    .conflicts(['json', 'explain']);
 }
 
 /** Collects an option that may stand several times. */

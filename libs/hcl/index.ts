@@ -15,6 +15,7 @@ export { Reads, tracked } from './reads.js';
 export * from './scope.js';
 export type * from './static-expression.js';
 export { suggest } from './syntax/suggest.js';
+export { childrenOf } from './syntax/walk.js';
 export * from './values/index.js';
 export * from './json/index.js';
 export * from './types/convert-function.js';

@@ -70,11 +70,11 @@ const singleQuotes = (source: SourceText, at: number): Diagnostic => ({
 
 /** One expression. Newlines within do not matter. */
 export function parseExpression(
-  source: string | Uint8Array,
+  source: string | Uint8Array | SourceText,
   filename: string,
   options: ParseOptions = {},
 ): { expression: Expression; diagnostics: readonly Diagnostic[] } {
-  const text = new SourceText(source, filename, options.start);
+  const text = textOf(source, filename, options.start);
   const tokens = scan(text.text);
   const parser = new Parser(text, tokens);
   const node = parser.parseWholeExpression();
@@ -86,11 +86,11 @@ export function parseExpression(
 
 /** A template without quotes around it, such as a file's content. */
 export function parseTemplate(
-  source: string | Uint8Array,
+  source: string | Uint8Array | SourceText,
   filename: string,
   options: ParseOptions = {},
 ): { expression: Expression; diagnostics: readonly Diagnostic[] } {
-  const text = new SourceText(source, filename, options.start);
+  const text = textOf(source, filename, options.start);
   const tokens = scan(text.text, 'template');
   const parser = new Parser(text, tokens);
   const { nodes, whole, start, end } = new TemplateParser(parser).parse(T.EOF, false);
@@ -107,11 +107,11 @@ export function parseTemplate(
 
 /** `a.b[0]["c"]` alone; with `splats` also `[*]`. */
 export function parseTraversal(
-  source: string | Uint8Array,
+  source: string | Uint8Array | SourceText,
   filename: string,
   { splats = false, start }: { readonly splats?: boolean; readonly start?: SourcePosition } = {},
 ): { traversal: Traversal | undefined; diagnostics: readonly Diagnostic[] } {
-  const text = new SourceText(source, filename, start);
+  const text = textOf(source, filename, start);
   const tokens = scan(text.text);
   const parser = new Parser(text, tokens);
   const found = parser.parseTraversal(splats);
@@ -120,6 +120,13 @@ export function parseTraversal(
     diagnostics: [...checkTokens(text, tokens), ...parser.diagnostics],
   };
 }
+
+/** A text that knows its places keeps them. */
+const textOf = (
+  source: string | Uint8Array | SourceText,
+  filename: string,
+  start: SourcePosition | undefined,
+): SourceText => (source instanceof SourceText ? source : new SourceText(source, filename, start));
 
 /** Whether a name can stand in an expression as it is. */
 export function isIdentifier(name: string): boolean {

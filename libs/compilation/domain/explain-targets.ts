@@ -1,19 +1,24 @@
 import { type Json, type SourceRange } from '#libs/kernel';
 import {
+  childrenOf,
+  JsonExpression,
   marksOf,
   NativeExpression,
+  nativeParts,
+  ObjectValue,
   Reads,
   SENSITIVE,
   unmark,
   unmarkDeep,
   type Expression,
+  type Origin,
   type Value,
 } from '#libs/hcl';
 import { type CompiledTarget } from '../contract/index.js';
 import { encode } from './encode.js';
 import { type TargetsCompilation } from './compile-targets.js';
 import { type Evaluation } from './evaluation.js';
-import { childrenOf, type NodeOf, type SyntaxNode } from './lint/index.js';
+import { type NodeOf, type SyntaxNode } from './lint/index.js';
 import { type ParsedBlock, type ParsedFlock } from './parsed-flock.js';
 import { referencesOf } from './references.js';
 
@@ -47,7 +52,10 @@ export interface FilterExplained {
   readonly collection: string;
   readonly condition: string;
   readonly entries: readonly {
-    /** Its name, else its key or number. */
+    /**
+     * Its name, else its key or number. Of a loop in another behind that of the outer entry, and of one that depends on `each` or
+     * `count` behind the instance's key: `a / b`.
+     */
     readonly entry: string;
     /** Null: not known, because evaluating failed. */
     readonly passed: boolean | null;
@@ -111,128 +119,179 @@ function filtersBehind(
       seen.add(name);
       visit(local.expression, `local.${name}`);
     }
-    if (!(expression instanceof NativeExpression)) return;
-    for (const loop of loopsOf(expression.node)) {
-      const filter = filterOf(loop, expression, where, evaluation);
-      if (filter !== null) filters.push(filter);
-    }
+    for (const part of nativeParts(expression))
+      for (const loops of loopsOf(part.node)) {
+        const filter = filterOf(loops, part, where, evaluation, block);
+        if (filter !== null) filters.push(filter);
+      }
   };
   for (const [name, { expression }] of block.attributes) visit(expression, name);
   return filters;
 }
 
-/** Loops that are not within another: those would have to be told for each of its entries. */
-function loopsOf(node: SyntaxNode): readonly NodeOf<'for'>[] {
-  if (node.kind === 'for') return [...loopsOf(node.collection), node];
-  return childrenOf(node).flatMap(loopsOf);
+/** Every loop behind those around it, outermost first. Those around a condition have nothing left out yet. */
+function loopsOf(
+  node: SyntaxNode,
+  around: readonly NodeOf<'for'>[] = [],
+): readonly (readonly NodeOf<'for'>[])[] {
+  if (node.kind !== 'for') return childrenOf(node).flatMap((child) => loopsOf(child, around));
+  const { collection, condition, key, value } = node;
+  const all = [...around, { ...node, condition: undefined }];
+  const passed = [...around, node];
+  return [
+    ...loopsOf(collection, around),
+    ...(condition === undefined ? [] : loopsOf(condition, all)),
+    passed,
+    ...(key === undefined ? [] : loopsOf(key, passed)),
+    ...loopsOf(value, passed),
+  ];
 }
 
+/** A name that nobody writes. */
+const KEY = ' key';
+
 function filterOf(
-  loop: NodeOf<'for'>,
+  loops: readonly NodeOf<'for'>[],
   { source }: NativeExpression,
   where: string,
   evaluation: Evaluation,
+  block: ParsedBlock,
 ): FilterExplained | null {
+  const loop = loops.at(-1)!;
   const { condition } = loop;
   if (condition === undefined) return null;
   const expression = (node: SyntaxNode): NativeExpression => new NativeExpression(node, source);
-  const collection = expression(loop.collection);
-  if (collection.variables().some(({ root }) => root === 'each' || root === 'count')) return null;
   const test = expression(condition);
-  const reads = distinctReads(condition);
-  // The same loop, without its filter, of what the filter gives and reads: each entry's own scope, as the author wrote it.
-  const probe = expression({
-    ...loop,
-    key: undefined,
-    condition: undefined,
-    group: false,
-    value: { kind: 'tuple', items: [condition, ...reads], start: condition.start, end: condition.end },
-  });
-  const told = itemsOf(evaluation.evaluate(probe));
-  const collected = evaluation.evaluate(collection);
-  const isHidden = isSensitive(collected);
-  const entries = entriesOf(collected);
+  const reads = [...distinctReads(test)];
+  const probe = expression(probeOf(loops, [condition, ...reads.map(([, node]) => node)]));
+  const repeated = probe.variables().some(({ root }) => root === 'each' || root === 'count');
+  const instances = repeated ? evaluation.instances(block) : [undefined];
   return {
     in: where,
     range: expression(loop).range,
-    collection: textOf(collection),
+    collection: textOf(expression(loop.collection)),
     condition: textOf(test),
-    entries: entries.map(({ label, value }, i) => {
-      const [decided, ...values] = itemsOf(told[i]!);
-      const passed = decided === undefined ? undefined : unmark(decided);
-      return {
-        entry: label,
-        passed: typeof passed === 'boolean' ? passed : null,
-        reads: reads.map((node, at) => ({
-          read: source.text.slice(node.start, node.end),
-          path: node.root === loop.valueName ? pathOf(value, node) : null,
-          value:
-            values[at] === undefined
-              ? null
-              : isHidden || isSensitive(values[at])
-                ? '(sensitive)'
-                : encode(values[at], new Reads()).json,
-        })),
-      };
-    }),
+    entries: instances.flatMap((instance) =>
+      entriesOf(evaluation.evaluate(probe, instance), loops, {
+        labels: instance === undefined ? [] : [String(instance.key)],
+        bound: instance?.repetition ?? new Map(),
+        isHidden: false,
+      }).map(({ labels, bound, isHidden, values: [decided, ...values] }) => {
+        const passed = decided === undefined ? undefined : unmark(decided);
+        return {
+          entry: labels.join(' / '),
+          passed: typeof passed === 'boolean' ? passed : null,
+          reads: reads.map(([read, node], at) => ({
+            read,
+            path: pathOf(node, bound),
+            value: values[at] === undefined ? null : shown(values[at], isHidden),
+          })),
+        };
+      }),
+    ),
   };
 }
 
-function distinctReads(condition: SyntaxNode): readonly NodeOf<'traversal'>[] {
-  const found = new Map<string, NodeOf<'traversal'>>();
+/**
+ * The same loops, the innermost without its filter, that give for each entry its key, itself, and what is asked of the innermost:
+ * each entry's own scope, as the author wrote it.
+ */
+function probeOf([loop, ...within]: readonly NodeOf<'for'>[], asked: readonly SyntaxNode[]): SyntaxNode {
+  const { start, end, keyName = KEY, valueName, condition } = loop!;
+  const place = { start, end };
+  const name = (root: string): SyntaxNode => ({ kind: 'traversal', root, rootEnd: end, steps: [], ...place });
+  const inner: SyntaxNode =
+    within.length > 0 ? probeOf(within, asked) : { kind: 'tuple', items: asked, ...place };
+  return {
+    ...loop!,
+    keyName,
+    key: undefined,
+    condition: within.length > 0 ? condition : undefined,
+    group: false,
+    value: { kind: 'tuple', items: [name(keyName), name(valueName), inner], ...place },
+  };
+}
+
+interface Entry {
+  /** Of the instance, and of the entries of all loops, outermost first. */
+  readonly labels: readonly string[];
+  readonly bound: ReadonlyMap<string, Value>;
+  readonly isHidden: boolean;
+}
+
+/** What a probe gave, entry by entry of the innermost loop. */
+function entriesOf(
+  told: Value,
+  [loop, ...within]: readonly NodeOf<'for'>[],
+  around: Entry,
+): readonly (Entry & { readonly values: readonly Value[] })[] {
+  if (loop === undefined) return [{ ...around, values: itemsOf(told) }];
+  const isHidden = around.isHidden || marksOf(told).has(SENSITIVE);
+  return itemsOf(told).flatMap((told, at) => {
+    const [key, item, inner] = itemsOf(told);
+    if (key === undefined || item === undefined || inner === undefined) return [];
+    const label = isHidden ? undefined : typeof key === 'string' ? key : labelOf(item);
+    return entriesOf(inner, within, {
+      labels: [...around.labels, label ?? String(at)],
+      bound: new Map([...around.bound, [loop.valueName, unmark(item)]]),
+      isHidden,
+    });
+  });
+}
+
+/** What a condition looks at: names, and what `for` and `[*]` in it make of theirs. By their text. */
+function distinctReads(condition: NativeExpression): ReadonlyMap<string, SyntaxNode> {
+  const found = new Map<string, SyntaxNode>();
   const visit = (node: SyntaxNode): void => {
-    if (node.kind === 'for' || node.kind === 'splat') return;
-    if (node.kind === 'traversal')
-      found.set(
-        [node.root, ...node.steps.map((s) => ('name' in s ? s.name : JSON.stringify(s)))].join('.'),
-        node,
-      );
-    childrenOf(node).forEach(visit);
+    if (node.kind === 'traversal' || node.kind === 'splat' || node.kind === 'for')
+      found.set(textOf(new NativeExpression(node, condition.source)), node);
+    // A bare name is a string here.
+    else if (node.kind !== 'key' || node.forced || node.inner.kind !== 'traversal')
+      childrenOf(node).forEach(visit);
   };
-  visit(condition);
-  return [...found.values()];
+  visit(condition.node);
+  return found;
 }
 
-function pathOf(entry: Value, { steps }: NodeOf<'traversal'>): string | null {
-  let origin = typeof entry === 'object' && 'origin' in entry ? entry.origin : undefined;
-  for (const step of steps) {
+/** In region data, of what a bound name was asked for; null where it comes from elsewhere. */
+function pathOf(node: SyntaxNode, bound: ReadonlyMap<string, Value>): string | null {
+  if (node.kind !== 'traversal') return null;
+  let value = bound.get(node.root);
+  let origin: Origin | undefined;
+  for (const step of node.steps) {
     const name = step.kind === 'attribute' ? step.name : step.kind === 'index' ? step.key : undefined;
-    origin = typeof name === 'string' ? origin?.attribute(name) : undefined;
+    if (typeof name !== 'string') return null;
+    const plain: Value | undefined = value === undefined ? undefined : unmark(value);
+    origin = ((plain instanceof ObjectValue ? plain.origin : undefined) ?? origin)?.attribute(name);
+    value = plain instanceof ObjectValue ? plain.get(name) : undefined;
   }
   return origin?.path ?? null;
 }
 
-/** Shown in place of what is sensitive: explanations are for everybody. */
-const isSensitive = (value: Value): boolean => unmarkDeep(value)[1].has(SENSITIVE);
+/** Explanations are for everybody: nothing that is sensitive is in them. */
+const shown = (value: Value, isHidden: boolean): Json =>
+  isHidden || unmarkDeep(value)[1].has(SENSITIVE) ? '(sensitive)' : encode(value, new Reads()).json;
 
 function itemsOf(value: Value): readonly Value[] {
   const plain = unmark(value);
   return typeof plain === 'object' && 'items' in plain ? plain.items : [];
 }
 
-function entriesOf(collection: Value): readonly { readonly label: string; readonly value: Value }[] {
-  const plain = unmark(collection);
-  if (typeof plain !== 'object' || !('kind' in plain)) return [];
-  let entries: readonly (readonly [string | undefined, Value])[] = [];
-  if (plain.kind === 'object') entries = plain.shape.names.map((name, i) => [name, plain.slots[i]!]);
-  else if (plain.kind === 'map') entries = [...plain.entries];
-  else if ('items' in plain) entries = plain.items.map((item) => [labelOf(item), item]);
-  const isHidden = marksOf(collection).has(SENSITIVE);
-  return entries.map(([label, value], i) => ({
-    label: isHidden || label === undefined ? String(i) : label,
-    value: unmark(value),
-  }));
-}
-
 function labelOf(item: Value): string | undefined {
   if (marksOf(item).has(SENSITIVE)) return undefined;
   const value = unmark(item);
   if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || !('kind' in value) || value.kind !== 'object') return undefined;
+  if (!(value instanceof ObjectValue)) return undefined;
   return ['name', 'public_name', 'id'].map((k) => value.get(k)).find((v) => typeof v === 'string');
 }
 
-const textOf = (expression: Expression): string =>
-  expression instanceof NativeExpression
-    ? expression.source.text.slice(expression.node.start, expression.node.end).replace(/\s+/g, ' ')
-    : '';
+/** In one line; of a string in the JSON syntax what it says, without the interpolation around it. */
+function textOf(expression: Expression): string {
+  const whole =
+    expression instanceof JsonExpression && expression.node.kind === 'string'
+      ? nativeParts(expression)[0]
+      : expression;
+  if (!(whole instanceof NativeExpression || whole instanceof JsonExpression)) return '';
+  const { start, end } = whole.node.kind === 'wrap' ? whole.node.inner : whole.node;
+  return whole.source.text.slice(start, end).replace(/\s+/g, ' ');
+}

@@ -8,7 +8,7 @@ import {
   toDecimalString,
   toDouble,
 } from '../number/index.js';
-import { quoteGo } from '../values/set.js';
+import { quote } from '../values/quote.js';
 import { compareText, typeToJson } from '../values/type.js';
 import {
   ObjectValue,
@@ -89,7 +89,7 @@ export function encodeRefinement(refinement: Refinement | undefined): string | u
   if (refinement === undefined) return undefined;
   const calls: string[] = [];
   if (refinement.notNull === true) calls.push('.NotNull()');
-  if (refinement.prefix !== undefined) calls.push(`.StringPrefixFull(${quoteGo(refinement.prefix)})`);
+  if (refinement.prefix !== undefined) calls.push(`.StringPrefixFull(${quote(refinement.prefix)})`);
   for (const [which, bound] of [
     ['Lower', refinement.lower],
     ['Upper', refinement.upper],
@@ -108,7 +108,7 @@ function goNumber(value: NumberValue): string {
   const exact = parseNumber(toDecimalString(double));
   return exact !== undefined && equals(exact, value)
     ? `cty.NumberFloatVal(${double})`
-    : `cty.MustParseNumberVal(${quoteGo(toDecimalString(value))})`;
+    : `cty.MustParseNumberVal(${quote(toDecimalString(value))})`;
 }
 
 /** Go's `%v` of a big float: shortest digits, an exponent from 21 digits on. */

@@ -6,6 +6,7 @@ import { JsonExpression } from './json-expression.js';
 import { parseJson, startRange } from './parse-json.js';
 
 export { type BlockShape, type BodyShape } from './json-body.js';
+export { JsonExpression };
 
 /** A configuration file in the JSON syntax. Never throws. O(length). */
 export function parseJsonConfig(

@@ -11,6 +11,7 @@ import { nfc } from '../values/text.js';
 import { STRING } from '../values/type.js';
 import { makeObject, NULL, NullValue, TupleValue, UNKNOWN, type Value } from '../values/value.js';
 import { startRange, type JsonNode, type JsonProperty } from './parse-json.js';
+import { StringText } from './string-text.js';
 
 /** A JSON value as an expression: strings are templates, other values themselves. */
 export class JsonExpression implements Expression {
@@ -70,12 +71,11 @@ export class JsonExpression implements Expression {
   }
 
   private asTemplate(text: string): NonNullable<typeof this.template> {
-    return (this.template ??= parseTemplate(text, this.source.filename, { start: this.inside() }));
+    return (this.template ??= parseTemplate(this.said(text), this.source.filename));
   }
 
-  private inside(): { line: number; column: number; byte: number } {
-    const { line, column, byte } = this.source.position(this.node.start);
-    return { line, column: column + 1, byte: byte + 1 };
+  private said(text: string): StringText {
+    return new StringText(text, this.source, this.node.start);
   }
 
   private child(node: JsonNode, of: JsonNode | JsonProperty = node): JsonExpression {
@@ -173,15 +173,13 @@ export class JsonExpression implements Expression {
 
   asCall(): ReturnType<Expression['asCall']> {
     if (this.node.kind !== 'string') return undefined;
-    const start = this.source.position(this.node.start);
-    const { expression, diagnostics } = parseExpression(this.node.value, this.source.filename, { start });
+    const { expression, diagnostics } = parseExpression(this.said(this.node.value), this.source.filename);
     return diagnostics.length > 0 ? undefined : expression.asCall();
   }
 
   asTraversal(): Traversal | undefined {
     if (this.node.kind !== 'string') return undefined;
-    const start = this.source.position(this.node.start);
-    const { traversal, diagnostics } = parseTraversal(this.node.value, this.source.filename, { start });
+    const { traversal, diagnostics } = parseTraversal(this.said(this.node.value), this.source.filename);
     return diagnostics.length > 0 ? undefined : traversal;
   }
 

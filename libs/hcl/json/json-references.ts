@@ -5,6 +5,7 @@ import { type Scope } from '../scope.js';
 import { type Evaluated, type Traversal } from '../static-expression.js';
 import { TupleValue } from '../values/value.js';
 import { type JsonExpression } from './json-expression.js';
+import { StringText } from './string-text.js';
 
 /**
  * A JSON value whose strings are references: `["a.b", "${a.c}"]` means `[a.b, a.c]` of the native syntax. Anything but a string
@@ -91,9 +92,6 @@ function referenceIn(json: JsonExpression): {
   const { node, source } = json;
   if (node.kind !== 'string') return { expression: json, diagnostics: json.faults() };
   const within = interpolation.exec(node.value)?.[1];
-  const { line, column, byte } = source.position(node.start);
-  const ahead = within === undefined ? 1 : 3;
-  return parseExpression(within ?? node.value, source.filename, {
-    start: { line, column: column + ahead, byte: byte + ahead },
-  });
+  const text = new StringText(within ?? node.value, source, node.start, within === undefined ? 0 : 2);
+  return parseExpression(text, source.filename);
 }

@@ -66,4 +66,34 @@ describe('the JSON syntax', () => {
   it('takes strings literally where there is no scope', () => {
     expect(parseJsonExpression('"${x}"', 'x').expression.evaluate().value).toBe('${x}');
   });
+
+  it.each([
+    ['plain', '"${nope}"'],
+    ['a line break', '"a\\nb ${nope}"'],
+    ['quotes', '"\\"a\\" ${f(\\"x\\")} ${nope}"'],
+    ['characters by number', '"\\u00e9\\ud83d\\ude00 \\u0024 ${nope}"'],
+    ['characters as they are', '"é👩‍👩‍👧\\\\ ${nope}"'],
+    ['escapes of the template', '"$${x} \\\\n ${nope}"'],
+    ['a byte order mark', '"\\ufeff ${nope}"'],
+  ])('tells places in strings as in the file: %s', (_, string) => {
+    const text = `{\n "a": "\\n", "é": ${string}}`;
+    const { body } = parseJsonConfig(text, 'x.json');
+    const { expression } = body.attributes.get('é')!;
+    const before = text.slice(0, text.indexOf('nope'));
+    const line = before.slice(before.lastIndexOf('\n') + 1);
+    const column = [...new Intl.Segmenter().segment(line)].length + 1;
+    const byte = new TextEncoder().encode(before).length;
+    const place = { start: { line: 2, column, byte }, end: { line: 2, column: column + 4, byte: byte + 4 } };
+    expect(expression.variables()[0]!.range).toEqual({ filename: 'x.json', ...place });
+    const { diagnostics } = expression.evaluate(new Scope({ variables: {} }));
+    expect(diagnostics.find((d) => d.detail.includes('nope'))!.subject).toMatchObject(place);
+  });
+
+  it('tells places in strings that are references, traversals and calls', () => {
+    const text = '["a[\\"é\\"].b", "f(\\"x\\", y)"]';
+    const [traversal, call] = parseJsonExpression(text, 'x').expression.asList()!;
+    const place = (of: string) => ({ start: { column: text.indexOf(of) + 1 } });
+    expect(traversal!.asTraversal()!.steps.map((s) => s.range)).toMatchObject([place('[\\'), place('.b')]);
+    expect(call!.asCall()!.arguments.map((a) => a.range)).toMatchObject([place('\\"x'), place('y)')]);
+  });
 });

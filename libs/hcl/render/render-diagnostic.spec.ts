@@ -63,7 +63,7 @@ describe('rendering diagnostics', () => {
     const text = renderDiagnostic({ severity: 'warning', summary: 'S', detail: 'D', subject: range }, SOURCE);
     expect(text).toContain('│ \t           ^');
     expect(
-      editorDiagnostic({ severity: 'error', summary: 'S', detail: 'D', subject: range }, SOURCE),
+      editorDiagnostic({ severity: 'error', summary: 'S', detail: 'D', subject: range }, SOURCE, String),
     ).toEqual({
       range: { start: { line: 1, character: 19 }, end: { line: 1, character: 20 } },
       severity: 1,

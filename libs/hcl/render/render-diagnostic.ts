@@ -166,7 +166,11 @@ export interface EditorRange {
 }
 
 /** Columns are turned into UTF-16 units where the source is at hand, and taken for them elsewhere. */
-export function editorDiagnostic(diagnostic: Diagnostic, sources: Sources): EditorDiagnostic {
+export function editorDiagnostic(
+  diagnostic: Diagnostic,
+  sources: Sources,
+  uriOf: (filename: string) => string,
+): EditorDiagnostic {
   const rangeOf = (range: SourceRange | undefined): EditorRange => {
     if (range === undefined) return { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
     const text = typeof sources === 'function' ? sources(range.filename) : sources;
@@ -189,7 +193,7 @@ export function editorDiagnostic(diagnostic: Diagnostic, sources: Sources): Edit
     message: `${summary}: ${detail}`,
     ...(related && {
       relatedInformation: related.map(({ message, range }) => ({
-        location: { uri: range.filename, range: rangeOf(range) },
+        location: { uri: uriOf(range.filename), range: rangeOf(range) },
         message,
       })),
     }),

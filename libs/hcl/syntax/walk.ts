@@ -5,76 +5,64 @@ export interface FreeVisitor {
   readonly call?: (node: CallNode) => void;
 }
 
+/** The trees directly below one, in source order. */
+export function childrenOf(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case 'binary':
+      return [node.left, node.right];
+    case 'unary':
+      return [node.operand];
+    case 'conditional':
+      return [node.condition, node.yes, node.no];
+    case 'call':
+      return node.args;
+    case 'tuple':
+      return node.items;
+    case 'template':
+      return node.parts;
+    case 'join':
+      return [node.tuple];
+    case 'wrap':
+    case 'parentheses':
+    case 'key':
+      return [node.inner];
+    case 'object':
+      return node.items.flatMap(({ key, value }) => [key, value]);
+    case 'relative':
+      return [node.source];
+    case 'index':
+      return [node.collection, node.key];
+    case 'splat':
+      return [node.source, node.each];
+    case 'for':
+      return [node.collection, node.key, node.value, node.condition].filter((n) => n !== undefined);
+    default:
+      return [];
+  }
+}
+
 /** Visits the references that are free in a tree, and its calls, in source order. O(size). */
 export function walkFree(
   node: Node,
   visitor: FreeVisitor,
   bound: readonly (string | undefined)[] = [],
 ): void {
-  const inner = (child: Node): void => {
-    walkFree(child, visitor, bound);
-  };
   switch (node.kind) {
     case 'traversal':
       if (!bound.includes(node.root)) visitor.traversal?.(node);
       return;
-    case 'relative':
-      inner(node.source);
-      return;
-    case 'template':
-      node.parts.forEach(inner);
-      return;
-    case 'tuple':
-      node.items.forEach(inner);
-      return;
-    case 'wrap':
-    case 'parentheses':
-      inner(node.inner);
-      return;
-    case 'join':
-      inner(node.tuple);
-      return;
-    case 'call':
-      visitor.call?.(node);
-      node.args.forEach(inner);
-      return;
-    case 'conditional':
-      inner(node.condition);
-      inner(node.yes);
-      inner(node.no);
-      return;
-    case 'index':
-      inner(node.collection);
-      inner(node.key);
-      return;
-    case 'object':
-      for (const { key, value } of node.items) {
-        inner(key);
-        inner(value);
-      }
-      return;
     case 'key':
       // A bare name is a string here.
-      if (node.forced || node.inner.kind !== 'traversal' || node.inner.steps.length > 0) inner(node.inner);
-      return;
+      if (!node.forced && node.inner.kind === 'traversal' && node.inner.steps.length === 0) return;
+      break;
     case 'for': {
-      inner(node.collection);
       const within = [...bound, node.keyName, node.valueName];
-      if (node.key !== undefined) walkFree(node.key, visitor, within);
-      walkFree(node.value, visitor, within);
-      if (node.condition !== undefined) walkFree(node.condition, visitor, within);
+      for (const child of childrenOf(node))
+        walkFree(child, visitor, child === node.collection ? bound : within);
       return;
     }
-    case 'splat':
-      inner(node.source);
-      inner(node.each);
-      return;
-    case 'binary':
-      inner(node.left);
-      inner(node.right);
-      return;
-    case 'unary':
-      inner(node.operand);
-      return;
+    case 'call':
+      visitor.call?.(node);
   }
+  for (const child of childrenOf(node)) walkFree(child, visitor, bound);
 }

@@ -1,9 +1,11 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { standardFunctions } from '../functions/index.js';
 import { nodeFunctions } from '../host/index.js';
 import { Generator } from './generate.js';
+import { parseConfig } from '../parse.js';
 import { checkConfig, checkExpression } from './laws.js';
+import { treeDifference } from './same-tree.js';
 
 const functions = standardFunctions(nodeFunctions);
 const seeds = fc.integer({ min: 1, max: 0x7fffffff });
@@ -46,5 +48,16 @@ describe('laws of the language', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('take a heredoc of text alone, and nothing else, for the string that it prints as', () => {
+    const tree = (value: string) => parseConfig(`a = ${value}\n`, 'x.hcl').body;
+    const differ = (a: string, b: string) =>
+      treeDifference(tree(a).node, tree(b).node, tree(a).source.text) !== undefined;
+    expect(differ('<<EOT\nx\nEOT\n', '"x\\n"')).toBe(false);
+    expect(differ('<<EOT\nx\nEOT\n', '"y\\n"')).toBe(true);
+    expect(differ('"x\\n"', '<<EOT\nx\nEOT\n')).toBe(true);
+    expect(differ('"%{ if b }x%{ endif }"', '"${b ? "x" : ""}"')).toBe(true);
+    checkConfig('a = <<-EOT\n  x\n    y\n  EOT\n');
   });
 });

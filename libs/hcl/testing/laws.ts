@@ -131,7 +131,7 @@ export function checkConfig(text: string): void {
   const printed = print(body);
   const again = parseConfig(printed, 'x.hcl');
   holds(again.diagnostics.length === 0, `what is printed parses (${printed})`, text);
-  const found = treeDifference(body.node, again.body.node);
+  const found = treeDifference(body.node, again.body.node, body.source.text);
   holds(found === undefined, `parse ∘ print is the identity (${found ?? ''} in ${printed})`, text);
   holds(format(laid.text, 'x.hcl').text === laid.text, 'formatting twice changes nothing', text);
 }

@@ -18,22 +18,25 @@ const PLACES = new Set([
   ...['typeEnd', 'equals'],
 ]);
 
-/** Whether two trees are the same but for places and for how a text alone is quoted. The first difference as a path, or undefined. */
-export function treeDifference(a: Node | BodyNode, b: Node | BodyNode): string | undefined {
-  return difference(a, b, '');
+/**
+ * Whether a tree and that of its text as printed are the same but for places, and heredocs of text alone, which are printed as
+ * strings. `source` is the text of the first. The first difference as a path, or undefined.
+ */
+export function treeDifference(a: Node | BodyNode, b: Node | BodyNode, source: string): string | undefined {
+  return difference(a, b, '', source);
 }
 
-function difference(a: unknown, b: unknown, path: string): string | undefined {
+function difference(a: unknown, b: unknown, path: string, source: string): string | undefined {
   if (a === b) return undefined;
   if (a instanceof BigFloat || b instanceof BigFloat)
     return a instanceof BigFloat && b instanceof BigFloat && equals(a, b) ? undefined : path;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return path;
-  if (a instanceof Map && b instanceof Map) return difference([...a], [...b], path);
+  if (a instanceof Map && b instanceof Map) return difference([...a], [...b], path, source);
   if (Array.isArray(a) !== Array.isArray(b)) return path;
   if ('kind' in a && 'kind' in b) {
-    // A heredoc that is nothing but text keeps the place of that text, a string need not; both print as strings.
-    const text = literalText(a as Node);
-    if (text !== undefined && text === literalText(b as Node)) return undefined;
+    const [first, second] = [a as Node, b as Node];
+    if (first.kind === 'template' && second.kind === 'string' && source.startsWith('<<', first.start))
+      return literalText(first) === second.value ? undefined : path;
   }
   for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
     if (PLACES.has(key)) continue;
@@ -41,6 +44,7 @@ function difference(a: unknown, b: unknown, path: string): string | undefined {
       (a as Record<string, unknown>)[key],
       (b as Record<string, unknown>)[key],
       `${path}.${key}`,
+      source,
     );
     if (found !== undefined) return found;
   }

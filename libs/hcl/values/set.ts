@@ -1,5 +1,6 @@
 import { BigFloat, compare, formatNumber, toDecimalString } from '../number/index.js';
 import { NO_MARKS, unmarkDeep, withMarks } from './marks.js';
+import { quote } from './quote.js';
 import { compareText, DYNAMIC, type Type } from './type.js';
 import {
   CapsuleValue,
@@ -68,7 +69,7 @@ function hasUnknownKey(value: Value): boolean {
 
 /** A text that is equal for equal values of one type; its order is cty's order of sets of composite values. */
 export function setKey(value: Value): string {
-  if (typeof value === 'string') return quoteGo(value);
+  if (typeof value === 'string') return quote(value);
   if (typeof value === 'boolean') return value ? 'T' : 'F';
   if (typeof value === 'number' || value instanceof BigFloat) {
     // cty's own key has ten digits only; the exact number follows so that near ones stay apart.
@@ -82,39 +83,9 @@ export function setKey(value: Value): string {
   if (value instanceof CapsuleValue) return '«?»';
   if (value instanceof ObjectValue) return `<${value.slots.map((slot) => `${setKey(slot)};`).join('')}>`;
   if (value instanceof MapValue)
-    return `{${[...value.entries].map(([k, v]) => `${quoteGo(k)}:${setKey(v)};`).join('')}}`;
+    return `{${[...value.entries].map(([k, v]) => `${quote(k)}:${setKey(v)};`).join('')}}`;
   const inner = value.items.map((item) => `${setKey(item)};`).join('');
   return value instanceof ListValue || value instanceof SetValue ? `[${inner}]` : `<${inner}>`;
 }
-
-/** Go's `%q`. */
-export function quoteGo(text: string): string {
-  let out = '"';
-  for (const char of text) {
-    const code = char.codePointAt(0)!;
-    const named = NAMED[char];
-    if (named !== undefined) out += named;
-    else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, '0')}`;
-    else if (code < 0x7f || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char)) out += char;
-    else
-      out +=
-        code > 0xffff
-          ? `\\U${code.toString(16).padStart(8, '0')}`
-          : `\\u${code.toString(16).padStart(4, '0')}`;
-  }
-  return `${out}"`;
-}
-
-const NAMED: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\v': '\\v',
-  '\u0007': '\\a',
-};
 
 export const emptySet = (element: Type = DYNAMIC): SetValue => new SetValue({ kind: 'set', element }, []);

@@ -6,6 +6,7 @@ import { equal, identical, UNKNOWN_BOOL } from './equality.js';
 import { fromJs, toJson } from './json.js';
 import { unmarkDeep, withMarks } from './marks.js';
 import { mismatch } from './mismatch.js';
+import { quote } from './quote.js';
 import { refine } from './refinement.js';
 import { makeSet } from './set.js';
 import {
@@ -195,5 +196,13 @@ describe('summary', () => {
       hasLeaf: false,
       weight: 3,
     });
+  });
+});
+
+describe('quoting', () => {
+  it('escapes the mark, what does not print, and nothing else', () => {
+    expect(quote('it\'s "é" 👩\\')).toBe('"it\'s \\"é\\" 👩\\\\"');
+    expect(quote("it's", "'")).toBe("'it\\'s'");
+    expect(quote('\u0007\n\u0001\u007f\u200b\u{e0001}')).toBe('"\\a\\n\\x01\\x7f\\u200b\\U000e0001"');
   });
 });

@@ -9,7 +9,9 @@ import {
 import { type Client } from './client.js';
 
 export {
+  type DiagnosticFormat,
   diagnosticStyle,
+  formatOption,
   group,
   jsonOrText,
   keyValues,

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { captured } from '#libs/command-line/testing';
 import { cios } from './program.js';
@@ -226,6 +227,89 @@ resource "execution_target" "t" {
     it('fails where asked to be strict', async () => {
       const { code } = await on(files(dubious), 'lint', '--strict');
       expect(code).toBe(1);
+    });
+  });
+
+  describe('--format', () => {
+    const placed = JSON.stringify({
+      ...(JSON.parse(regionData) as object),
+      execution_targets: ['x-one', 'x-two'].map((region) => ({ name: `${region}-1`, region })),
+    });
+    const broken = {
+      'region-data.json': placed,
+      'flocks/c/flock.hcl': `flock "c" { owners = ["c@example.com"] }
+locals {
+  a = 1
+  a = 2
+  "é" = locla.b
+}
+resource "execution_target" "t" {
+  name   = /* é👩‍👩‍👧 */ locla.b
+  region = "x-one"
+}
+`,
+    };
+
+    it('prints a line for each diagnostic, and nothing else', async () => {
+      const { code, out } = await on(files(broken), 'compile', '--format', 'lines');
+      expect(code).toBe(1);
+      const lines = out.trimEnd().split('\n');
+      expect(lines[0]).toMatch(
+        /^flocks\/c\/flock\.hcl:4:3: error: Attribute redefined: The argument "a" .* \[hcl\/attribute-redefined\]$/,
+      );
+      expect(lines[1]).toBe('flocks/c/flock.hcl:3:3: note: the first definition');
+      for (const line of lines)
+        expect(line).toMatch(/^flocks\/c\/flock\.hcl:\d+:\d+: (?:error|warning|note): /);
+    });
+
+    it('prints annotations of GitHub', async () => {
+      const { out } = await on(files(broken), 'compile', '--format', 'github');
+      expect(out.split('\n')[0]).toMatch(
+        /^::error file=flocks\/c\/flock\.hcl,line=4,col=3,endLine=4,endColumn=4,title=Attribute redefined::The argument/,
+      );
+      expect(
+        out
+          .trimEnd()
+          .split('\n')
+          .every((line) => /^::(?:error|warning) file=/.test(line)),
+      ).toBe(true);
+    });
+
+    it('prints what a language server would publish', async () => {
+      const folder = files(broken);
+      const { json } = await on(folder, 'compile', '--format', 'editor');
+      const [published, ...others] = json<{ uri: string; diagnostics: Record<string, unknown>[] }[]>();
+      expect(others).toEqual([]);
+      const { uri, diagnostics } = published!;
+      expect(uri).toBe(pathToFileURL(join(folder, 'flocks/c/flock.hcl')).href);
+      expect(diagnostics[0]).toEqual({
+        range: { start: { line: 3, character: 2 }, end: { line: 3, character: 3 } },
+        severity: 1,
+        code: 'hcl/attribute-redefined',
+        source: 'cios',
+        message: expect.stringContaining('Attribute redefined: The argument "a"'),
+        relatedInformation: [
+          {
+            location: { uri, range: { start: { line: 2, character: 2 }, end: { line: 2, character: 3 } } },
+            message: 'the first definition',
+          },
+        ],
+      });
+    });
+
+    it('has nothing to print where nothing is wrong', async () => {
+      const folder = files({ 'region-data.json': placed, ...flock('a', publishes('a-is-there')) });
+      expect(await on(folder, 'compile', '--format', 'lines')).toMatchObject({ code: 0, out: '' });
+      expect(await on(folder, 'lint', '--format', 'editor')).toMatchObject({ code: 0, out: '[]\n' });
+    });
+
+    it.each([
+      [['--format', 'xml'], 'cli/invalid-argument'],
+      [['--format', 'lines', '--json'], 'cli/conflicting-option'],
+      [['--format', 'lines', '--explain'], 'cli/conflicting-option'],
+    ])('refuses %j', async (options, code) => {
+      const refused = await on(good, 'compile', ...options);
+      expect([refused.code, refused.out + refused.err]).toEqual([1, expect.stringContaining(code)]);
     });
   });
 

@@ -1,9 +1,17 @@
 import { type Diagnostic } from '#libs/kernel';
-import { offline, type Invocation, type Register, printDiagnostics } from '../cli/cli.js';
+import {
+  type DiagnosticFormat,
+  formatOption,
+  offline,
+  type Invocation,
+  type Register,
+  printDiagnostics,
+} from '../cli/cli.js';
 import { readFlocks } from '../offline/read-flocks.js';
 import { readRegionData } from '../offline/read-region-data.js';
 
 interface Options {
+  readonly format?: DiagnosticFormat;
   readonly regionData?: string;
   readonly flocks?: string;
   readonly region?: string;
@@ -23,6 +31,7 @@ export const compileCommand: Register = (program, cli) => {
       'why each flock has its targets: which entries passed which filter, and by which values',
     )
     .option('--flock <name>', 'with --explain: of this flock alone')
+    .addOption(formatOption())
     .action(cli.run<Options>(compile));
 };
 
@@ -44,7 +53,9 @@ async function compile({ options, out, io }: Invocation<Options>): Promise<numbe
   const diagnostics = compiled.flocks.flatMap((flock) => flock.diagnostics);
   const errors = diagnostics.filter((d) => d.severity === 'error').length;
   out.result({ flocks: compiled.flocks });
-  if (!out.json) {
+  if (options.format !== undefined)
+    printDiagnostics(out, [...warnings, ...diagnostics], io.cwd, options.format);
+  else if (!out.json) {
     await out.table(
       ['flock', 'targets', ...(region === undefined ? [] : ['resources']), 'errors', 'warnings', 'digest'],
       compiled.flocks.map((flock) => [

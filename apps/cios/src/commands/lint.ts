@@ -1,8 +1,16 @@
-import { offline, type Invocation, type Register, printDiagnostics } from '../cli/cli.js';
+import {
+  type DiagnosticFormat,
+  formatOption,
+  offline,
+  type Invocation,
+  type Register,
+  printDiagnostics,
+} from '../cli/cli.js';
 import { readFlocks } from '../offline/read-flocks.js';
 import { readRegionData } from '../offline/read-region-data.js';
 
 interface Options {
+  readonly format?: DiagnosticFormat;
   readonly regionData?: string;
   readonly flocks?: string;
   readonly lenient?: boolean;
@@ -19,6 +27,7 @@ export const lintCommand: Register = (program, cli) => {
     .option('--flocks <dir>', 'folder in which the flocks lie')
     .option('--lenient', 'accept FIG. 5 as the patent prints it, with warnings')
     .option('--strict', 'warnings fail too')
+    .addOption(formatOption())
     .action(cli.run<Options>(lint));
 };
 
@@ -37,7 +46,9 @@ async function lint({ options, out, io }: Invocation<Options>): Promise<number> 
   const diagnostics = linted.flatMap((flock) => flock.diagnostics);
   const errors = diagnostics.filter((d) => d.severity === 'error').length;
   out.result({ flocks: linted, regionData: warnings });
-  printDiagnostics(out, [...warnings, ...diagnostics], io.cwd);
+  printDiagnostics(out, [...warnings, ...diagnostics], io.cwd, options.format);
+  const failed = errors > 0 || (options.strict === true && diagnostics.length > 0);
+  if (options.format !== undefined) return failed ? 1 : 0;
   if (diagnostics.length === 0) out.line(`${flocks.length} flocks: nothing to say`);
   out.next(
     diagnostics.length > 0
@@ -46,5 +57,5 @@ async function lint({ options, out, io }: Invocation<Options>): Promise<number> 
         ? `cios lint --region-data FILE --flocks ${options.flocks}, which also compiles`
         : `cios graph --region-data ${options.regionData} --flocks ${options.flocks}`,
   );
-  return errors > 0 || (options.strict === true && diagnostics.length > 0) ? 1 : 0;
+  return failed ? 1 : 0;
 }

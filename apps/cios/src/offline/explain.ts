@@ -65,7 +65,7 @@ function printFilter(
   const alike = new Map<string, string[]>();
   for (const { entry, passed, reads } of entries) {
     const verdict = passed === null ? 'unknown' : passed ? 'passed' : 'left out';
-    const values = reads.map(({ read, value }) => `${read} = ${JSON.stringify(value)}`).join(', ');
+    const values = reads.map(({ read, value }) => `${read} = ${short(JSON.stringify(value))}`).join(', ');
     const key = `${verdict}${values === '' ? '' : ` by ${values}`}`;
     alike.set(key, [...(alike.get(key) ?? []), entry]);
   }
@@ -75,6 +75,8 @@ function printFilter(
   ))
     out.line(`      ${key}: ${names.length === 1 ? names[0]! : `${names.length}: ${few(names)}`}`);
 }
+
+const short = (text: string): string => (text.length <= 80 ? text : `${text.slice(0, 79)}…`);
 
 const few = (names: readonly (string | number)[]): string =>
   names.length <= 6 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;

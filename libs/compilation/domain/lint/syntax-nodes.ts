@@ -1,44 +1,8 @@
-import { nativeParts, NativeExpression, type Expression } from '#libs/hcl';
+import { childrenOf, nativeParts, NativeExpression, type Expression } from '#libs/hcl';
 import { type ParsedFlock } from '../parsed-flock.js';
 
 export type SyntaxNode = NativeExpression['node'];
 export type NodeOf<Kind extends SyntaxNode['kind']> = Extract<SyntaxNode, { readonly kind: Kind }>;
-
-/** The trees directly below one, in source order. */
-export function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
-  switch (node.kind) {
-    case 'binary':
-      return [node.left, node.right];
-    case 'unary':
-      return [node.operand];
-    case 'conditional':
-      return [node.condition, node.yes, node.no];
-    case 'call':
-      return node.args;
-    case 'tuple':
-      return node.items;
-    case 'template':
-      return node.parts;
-    case 'join':
-      return [node.tuple];
-    case 'wrap':
-    case 'parentheses':
-    case 'key':
-      return [node.inner];
-    case 'object':
-      return node.items.flatMap(({ key, value }) => [key, value]);
-    case 'relative':
-      return [node.source];
-    case 'index':
-      return [node.collection, node.key];
-    case 'splat':
-      return [node.source, node.each];
-    case 'for':
-      return [node.collection, node.key, node.value, node.condition].filter((n) => n !== undefined);
-    default:
-      return [];
-  }
-}
 
 /** Every tree of the expression, itself first. O(size). */
 export function nodesOf(expression: Expression): readonly NativeExpression[] {
