@@ -1,133 +1,297 @@
-// Compiling 350 flocks like the shipped ones for the shipped regions. A region's attribute edit against compiling just its readers
-// anew. Smaller is better.
-import { readFileSync } from 'node:fs';
-import { discoverFlocks } from '#libs/flocks/discovery';
+// The compiler behind its command handler, on the embedded stores: a generated fleet of size M (CIOS_BENCH_SIZE: S, M or L), with as many
+// regions watched, forecasts included, as wait to be built. From an edit's acknowledgement to its compilation being in the log, against
+// compiling anew just the results that had read what changed, each once, and one durable append. Smaller is better.
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
+import { FolderBlobStore } from '#libs/blob-store/adapters/folder';
 import {
+  CompilationLog,
+  compileResources,
   compileTargets,
   fleetOf,
-  FleetCompiler,
+  FleetCompilation,
   flockKey,
-  parseFlock,
-  selectedVersions,
+  VersionLoader,
 } from '#libs/compilation/compiler';
-import { changedPathsOf } from '#libs/region-data/contract';
+import { CompilationRequest } from '#libs/compilation/contract';
+import { CompilationHandler } from '#libs/compilation/nest';
+import { AggregateStore } from '#libs/event-store';
+import { openEmbeddedEventStore } from '#libs/event-store/adapters/embedded';
+import { StoredFlockCatalogue } from '#libs/flocks/catalogue';
+import { FlockRequest } from '#libs/flocks/contract';
+import { FlockHandler } from '#libs/flocks/nest';
+import { forecastOf } from '#libs/region-data/contract';
+import { regionDataAggregate, StoredRegionDataHistory } from '#libs/region-data/history';
+import { importRegionData } from '#libs/region-data/import';
+import { generateFleet, sizes } from '../../examples/generator/generate.mjs';
+import { median, quantile, withFolder } from '../support/sample-events.mjs';
 
-const flockCount = 350;
-const edits = 200;
+const golden = { target: null, vibe: null };
+const edits = 40;
+const mebi = 1024 * 1024;
 
-const regionData = JSON.parse(
-  readFileSync(new URL('../../examples/fleet/region-data.json', import.meta.url), 'utf8'),
-);
-const document = {
-  ...regionData,
-  subsets: regionData.subsets ?? {},
-  vibes: regionData.vibes ?? [],
-  all_regions: regionData.all_regions.map((r) => ({
-    ViBE_region: null,
-    target_available: true,
-    state: 'none',
-    ...r,
-  })),
-};
+const since = (start) => performance.now() - start;
 
-/** The shipped flocks, copied under other names until there are enough. */
-async function manyFlocks() {
-  const { flocks } = await discoverFlocks(new URL('../../examples/flocks', import.meta.url).pathname);
-  return Array.from({ length: flockCount }, (_, i) => {
-    const shipped = flocks[i % flocks.length];
-    const name = `${shipped.name}-${Math.floor(i / flocks.length)}`;
-    const files = new Map(
-      [...shipped.files].map(([path, bytes]) => [
-        path,
-        Buffer.from(
-          Buffer.from(bytes)
-            .toString('utf8')
-            .replace(/^flock "[^"]+"/m, `flock "${name}"`),
-        ),
-      ]),
-    );
-    return { name, files };
+export async function run(report) {
+  const size = process.env.CIOS_BENCH_SIZE ?? 'M';
+  if (!(size in sizes))
+    throw new Error(`CIOS_BENCH_SIZE is ${size}; choose one of ${Object.keys(sizes).join(', ')}`);
+  await withFolder(async (folder) => {
+    const installation = await Installation.open(folder);
+    try {
+      await measure(installation, generateFleet(size), size, report);
+    } finally {
+      await installation.close();
+    }
   });
 }
 
-const since = (start) => performance.now() - start;
-const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-
-export async function run(report) {
-  const sources = await manyFlocks();
-
+async function measure(installation, fleet, size, report) {
+  await installation.publish(fleet);
   let start = performance.now();
-  const flocks = new Map(
-    sources.map(({ name, files }) => {
-      const key = flockKey(name, '1');
-      return [key, { key, flock: name, version: '1', parsed: parseFlock(files, { name }) }];
-    }),
-  );
-  report({ metric: 'parse and check 350 flocks', value: since(start), unit: 'ms' });
-
-  const fleet = fleetOf(document);
-  const entries = { flocks: Object.fromEntries(sources.map((s) => [s.name, '1'])), artifacts: {} };
-  const versions = {
-    selected: selectedVersions({ target: entries, vibe: entries, pins: new Map() }),
-    flocks,
-    artifact: () => null,
-  };
-  for (const use of flocks.values()) compileTargets(use.parsed, '1', fleet);
-  start = performance.now();
-  let targets = 0;
-  for (const use of flocks.values()) targets += compileTargets(use.parsed, '1', fleet).result.targets.length;
-  const full = since(start);
-  report({ metric: `stage 1 of 350 flocks, ${targets} targets`, value: full, unit: 'ms' });
-
-  const compiler = new FleetCompiler(fleet, versions);
-  let now = document;
-  const times = [];
-  const shares = [];
-  let recompiled = 0;
-  for (let i = 0; i < edits; i++) {
-    const region = now.regions[i % now.regions.length];
-    const entry = now.all_regions.find((r) => r.name === region.public_name);
-    const to = `edit-${i}.example`;
-    const change = { set: 'all_regions', attribute: 'dns_suffix', from: entry.dns_suffix ?? null, to };
-    const changes = changedPathsOf(
-      { type: 'RegionEdited', data: { region: region.internal_name, changes: [change] } },
-      now,
-    );
-    now = { ...now, all_regions: now.all_regions.map((r) => (r === entry ? { ...r, dns_suffix: to } : r)) };
-    start = performance.now();
-    const outcome = compiler.advance(fleetOf(now), changes);
-    times.push(since(start));
-    recompiled = outcome.recompiled.length;
-    start = performance.now();
-    for (const { flock } of outcome.recompiled)
-      compileTargets(flocks.get(flockKey(flock, '1')).parsed, '1', compiler.currentFleet);
-    shares.push(since(start));
-  }
-  times.sort((a, b) => a - b);
-  shares.sort((a, b) => a - b);
-  const share = percentile(shares, 0.95);
-  const p95 = percentile(times, 0.95);
+  await installation.compile({ type: 'CompileVersions', upTo: '0' });
+  await installation.compile({ type: 'CompileRegionData', revision: String(await installation.revision()) });
   report({
-    metric: `edit to recompiled, p95, ${recompiled} of ${flocks.size} flocks`,
-    value: p95,
-    unit: 'ms',
-    reference: share,
-    ratio: p95 / share,
-  });
-
-  const unread = times.length;
-  start = performance.now();
-  for (let i = 0; i < unread; i++) compiler.advance(fleetOf(now), [{ path: 'local.all_regions[*].nobody' }]);
-  report({ metric: 'edit that nobody reads', value: since(start) / unread, unit: 'ms' });
-
-  start = performance.now();
-  const outcome = compiler.watch('sea', versions, { forecast: true });
-  const resources = compiler
-    .region('sea', true)
-    .reduce((sum, f) => sum + f.targets.reduce((n, t) => n + t.resources.length, 0), 0);
-  report({
-    metric: `a region with its forecast, ${outcome.recompiled.length} evaluations, ${resources} resources`,
+    metric: `${size}: everything compiled and recorded, parsing included`,
     value: since(start),
     unit: 'ms',
   });
+  report({ metric: `${size}: stage 1 of all flocks`, ...(await installation.stageOne()), unit: 'ms' });
+
+  const waiting = fleet.regionData.all_regions.filter((r) => r.state === 'none').map((r) => r.name);
+  const internal = (name) => fleet.regionData.regions.find((r) => r.public_name === name).internal_name;
+  start = performance.now();
+  for (const name of waiting) await installation.watch(internal(name));
+  report({
+    metric: `${size}: ${waiting.length} regions watched, with forecasts`,
+    value: since(start),
+    unit: 'ms',
+  });
+
+  const watched = (i) => internal(waiting[i % waiting.length]);
+  const stable = fleet.regionData.all_regions.filter((r) => r.state === 'Production');
+  const steps = {
+    'an attribute that few read': (i) => ({
+      type: 'EditRegion',
+      region: watched(i),
+      set: { dns_suffix: `e${i}.example` },
+    }),
+    'an attribute that all read': (i) => ({ type: 'EditRegion', region: watched(i), set: { code: `E${i}` } }),
+    'the state of a region that is not watched': (i) => ({
+      type: 'ChangeRegionState',
+      region: internal(stable[i >> 1].name),
+      to: i % 2 === 0 ? 'Paused' : 'Production',
+      cause: { by: 'user' },
+      facts: { missingFlocks: [], resources: [] },
+    }),
+    'the state of a watched region': (i) => ({
+      type: 'ChangeRegionState',
+      region: watched(i >> 1),
+      to: i % 2 === 0 ? 'Building' : 'none',
+      cause: i % 2 === 0 ? { by: 'mfo', build: `b${i}` } : { by: 'user' },
+      facts: { missingFlocks: [], resources: [] },
+    }),
+  };
+  for (const [what, step] of Object.entries(steps)) {
+    const taken = [];
+    const bars = [];
+    let readers = 0;
+    let evaluated = 0;
+    const rounds = what.startsWith('the state') ? edits / 4 : edits;
+    for (let i = 0; i < rounds + 2; i++) {
+      start = performance.now();
+      const { revision } = await installation.edit(step(i));
+      const append = since(start);
+      start = performance.now();
+      await installation.compile({ type: 'CompileRegionData', revision: String(revision) });
+      const time = since(start);
+      const rows = await installation.lastRecompiled();
+      const anew = await installation.readersAnew(rows, revision);
+      if (i < 2) continue;
+      taken.push(time);
+      bars.push(anew + append);
+      evaluated = rows.length;
+      readers = rows.filter((r) => r.reads.length > 0).length;
+    }
+    for (const [name, q] of [
+      ['p50', 0.5],
+      ['p95', 0.95],
+    ]) {
+      const value = quantile(taken, q);
+      const reference = quantile(bars, q);
+      report({
+        metric: `${size}: ${what}, ${name}, ${readers} results read it, ${evaluated} evaluated`,
+        value,
+        unit: 'ms',
+        reference,
+        ratio: value / reference,
+      });
+    }
+  }
+  report({
+    metric: `${size}: peak resident memory`,
+    value: process.resourceUsage().maxRSS / 1024,
+    unit: 'MiB',
+  });
+  globalThis.gc?.();
+  const heap = globalThis.gc === undefined ? 'heap in use, not collected' : 'live heap';
+  report({ metric: `${size}: ${heap}`, value: getHeapStatistics().used_heap_size / mebi, unit: 'MiB' });
+}
+
+/** What the commands of region data, flocks and compilation need, and nothing else. */
+class Installation {
+  #commands = 0;
+
+  static async open(folder) {
+    const self = new Installation();
+    self.store = await openEmbeddedEventStore({ folder: join(folder, 'events') });
+    self.blobs = await FolderBlobStore.open(join(folder, 'blobs'));
+    self.aggregates = new AggregateStore(self.store);
+    self.history = new StoredRegionDataHistory(self.store);
+    self.catalogue = new StoredFlockCatalogue(self.store, self.blobs);
+    self.flocks = new FlockHandler(self.aggregates, self.blobs, self.catalogue, self.history);
+    self.compilation = new FleetCompilation(self.history, self.catalogue, new CompilationLog(self.store));
+    self.handler = new CompilationHandler(self.aggregates, self.blobs, self.compilation);
+    self.versions = new VersionLoader(self.catalogue);
+    return self;
+  }
+
+  close() {
+    return this.store.close();
+  }
+
+  context() {
+    const commandId = `c${(this.#commands += 1)}`;
+    return {
+      commandId,
+      actor: 'bench',
+      occurredAt: new Date().toISOString(),
+      correlationId: commandId,
+      ticket: 'CHG-1',
+    };
+  }
+
+  ask(command) {
+    return this.flocks.execute(new FlockRequest(command, this.context()));
+  }
+
+  async publish({ regionData, files }) {
+    const text = JSON.stringify(regionData);
+    await importRegionData(this.aggregates, { text, filename: 'fleet.json', mayAdopt: true }, this.context());
+    const byFlock = new Map();
+    for (const [path, content] of files) {
+      const [flock, ...rest] = path.split('/');
+      byFlock.set(flock, [
+        ...(byFlock.get(flock) ?? []),
+        { path: rest.join('/'), bytes: Buffer.from(content) },
+      ]);
+    }
+    const entries = { flocks: {}, artifacts: {} };
+    await Promise.all(
+      [...byFlock].map(async ([flock, all]) => {
+        const configs = all.filter((f) => f.path.endsWith('.hcl'));
+        entries.flocks[flock] = (await this.ask({ type: 'PublishFlock', flock, files: configs })).version;
+        const { bytes } = all.find((f) => f.path === 'artifacts/service');
+        const digest = await this.blobs.put(bytes);
+        const artifact = { flock, artifact: 'service', digest, bytes: bytes.byteLength };
+        entries.artifacts[`${flock}/service`] = (
+          await this.ask({ type: 'PublishArtifact', ...artifact })
+        ).version;
+      }),
+    );
+    const { setRevision } = await this.ask({ type: 'ReviseVersionSet', set: 'bench', entries });
+    await this.ask({ type: 'MoveGolden', to: { set: 'bench', revision: setRevision } });
+  }
+
+  async revision() {
+    return (await this.history.current()).revision;
+  }
+
+  edit(command) {
+    return this.aggregates.execute(regionDataAggregate, 'region-data', command, this.context());
+  }
+
+  compile(command) {
+    return this.handler.execute(new CompilationRequest(command, this.context()));
+  }
+
+  async watch(region) {
+    return this.compilation.region(region, {
+      regionData: await this.revision(),
+      versions: golden,
+      forecast: true,
+    });
+  }
+
+  async lastRecompiled() {
+    for await (const event of this.store.readStream('compilation', { direction: 'backwards' }))
+      return (await this.blobs.getJson(event.data.detail)).recompiled;
+  }
+
+  async stageOne() {
+    const { flocks } = await this.versions.load(await this.catalogue.selection());
+    const fleet = fleetOf((await this.history.current()).document);
+    const times = [];
+    for (let i = 0; i < 5; i++) {
+      const start = performance.now();
+      for (const use of flocks.values()) compileTargets(use.parsed, use.version, fleet);
+      times.push(since(start));
+    }
+    return { value: median(times) };
+  }
+
+  /** Milliseconds to evaluate anew, each once and sharing nothing, the results that had read what changed. */
+  async readersAnew(rows, revision) {
+    const { document } = await this.history.at({ revision });
+    const loaded = await this.versions.load(await this.catalogue.selection());
+    const actual = fleetOf(document);
+    const forecasts = new Map();
+    const results = new Map();
+    for (const { region } of rows)
+      if (region !== undefined && !forecasts.has(region)) {
+        forecasts.set(region, fleetOf(forecastOf(document, region)));
+        for (const forecast of [false, true])
+          for (const result of (
+            await this.compilation.region(region, { regionData: revision, versions: golden, forecast })
+          ).flocks) {
+            const key = `${region} ${result.flock}`;
+            results.set(key, [
+              ...(results.get(key) ?? []),
+              { result, fleet: forecast ? forecasts.get(region) : actual },
+            ]);
+          }
+      }
+    let time = 0;
+    for (const { flock, version, stage, region, reads } of rows) {
+      if (reads.length === 0) continue;
+      const { parsed } = loaded.flocks.get(flockKey(flock, version));
+      if (stage === 'targets') {
+        const fleet = region === undefined ? actual : forecasts.get(region);
+        const start = performance.now();
+        compileTargets(parsed, version, fleet);
+        time += since(start);
+        continue;
+      }
+      const found = results.get(`${region} ${flock}`)?.shift();
+      if (found === undefined) continue;
+      const artifacts = (artifact, environment) => {
+        const named = loaded.selected.artifactAt(flock, artifact, region, environment);
+        return { version: named, ...loaded.artifact(flock, artifact, named) };
+      };
+      const input = {
+        flock: parsed,
+        version,
+        region,
+        fleet: found.fleet,
+        phases: found.result.phases,
+        artifacts,
+      };
+      const targets = found.result.targets.map((t) => t.target);
+      const start = performance.now();
+      compileResources({ ...input, targets });
+      time += since(start);
+    }
+    return time;
+  }
 }

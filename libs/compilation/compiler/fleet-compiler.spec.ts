@@ -32,6 +32,20 @@ const texts: Readonly<Record<string, string>> = {
   literal: `resource "execution_target" "t" {\n name = "t"\n region = "us-boise-1"\n}\nresource "infrastructure_component" "c" { kind = "vm" }`,
 };
 
+/** Has two targets of one name in the region in Production as soon as boise is Building. */
+const clashing = `
+  resource "execution_target" "t" {
+    for_each = { for r in local.all_regions : r.name => r }
+    name     = "t"
+    region   = each.value
+  }
+  resource "execution_target" "more" {
+    for_each = { for r in local.all_regions : r.name => r if r.state == "Production" && anytrue([for b in local.all_regions : b.state == "Building" if b.code == 3]) }
+    name     = "t"
+    region   = each.value
+  }
+  resource "infrastructure_component" "c" { kind = "vm" }`;
+
 function loaded(which: readonly string[] = Object.keys(texts), version = '1'): LoadedVersions {
   const entries = { flocks: Object.fromEntries(which.map((name) => [name, version])), artifacts: {} };
   return {
@@ -39,7 +53,12 @@ function loaded(which: readonly string[] = Object.keys(texts), version = '1'): L
     flocks: new Map(
       which.map((name) => [
         flockKey(name, version),
-        { key: flockKey(name, version), flock: name, version, parsed: flock(texts[name]!, { name }) },
+        {
+          key: flockKey(name, version),
+          flock: name,
+          version,
+          parsed: flock(texts[name] ?? clashing, { name }),
+        },
       ]),
     ),
     artifact: () => null,
@@ -137,6 +156,25 @@ describe('the incremental compiler', () => {
     expect(outcome.regions.has('boi')).toBe(true);
     expect(compiler.region('boi', false).map((f) => f.flock)).toEqual(['literal', 'plain']);
     expect(compiler.region('boi', true)).toEqual(compiler.region('boi', false));
+  });
+
+  it('says in a forecast what would be wrong with targets of other regions, and why it was evaluated', () => {
+    const versions = loaded(['clash']);
+    const document = regionData(regions);
+    const compiler = new FleetCompiler(fleetOf(document), versions);
+    compiler.watch('boi', versions, { forecast: true });
+    const codes = (forecast: boolean) =>
+      compiler.region('boi', forecast).map((f) => f.diagnostics.map((d) => d.code));
+    expect(codes(false)).toEqual([[]]);
+    expect(codes(true)).toEqual([['flock/duplicate-target']]);
+    const step = edit(document, state('tac', 'Production', 'Paused'));
+    const { recompiled } = compiler.advance(fleetOf(step.document), step.changes);
+    expect(recompiled.map(({ region, reads }) => [region, reads])).toEqual([
+      [undefined, ['local.all_regions[*].state']],
+      ['boi', ['local.all_regions[*].state']],
+      ['boi', []],
+    ]);
+    expect(codes(true)).toEqual([[]]);
   });
 
   it('keeps the last good result of a flock that names a deprecated region, with an error on that flock alone', () => {

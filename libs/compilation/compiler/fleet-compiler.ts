@@ -7,7 +7,7 @@ import {
   type CompiledTargets,
 } from '../contract/index.js';
 import { compileResources } from '../domain/compile-resources.js';
-import { compileTargets } from '../domain/compile-targets.js';
+import { compileTargets, fleetEvaluation, type TargetsOptions } from '../domain/compile-targets.js';
 import { type Evaluation } from '../domain/evaluation.js';
 import { fleetOf, type Fleet } from '../domain/fleet.js';
 import { keepResources, keepTargets } from '../domain/last-good.js';
@@ -163,31 +163,41 @@ export class FleetCompiler {
         (r) => former.regions.get(r)?.publicName !== fleet.regions.get(r)?.publicName,
       ),
     );
-    const moved = new Map<string, Set<string>>();
-    for (const [unit, reads] of hits) {
-      if (unit.kind !== 'targets' || unit.forecast !== null) continue;
-      const { regions, evaluation } = this.recompileBase(unit, reads, outcome);
-      for (const region of regions) {
-        const watched = this.watched.get(region);
-        if (watched === undefined || renamed.has(region)) continue;
-        moved.set(region, (moved.get(region) ?? new Set()).add(unit.use.key));
-        this.compileResourcesOf(region, watched, watched.actual, unit.use.key, [], outcome, {
-          fleet,
-          evaluation,
-        });
+    const others = [...this.watched].filter(([region]) => !renamed.has(region));
+    const forecasts = new Map<string, { readonly view: View; readonly fleet: Fleet }>();
+    for (const [region, { forecast: view }] of others) {
+      const forecast = view === null ? null : this.forecastFleet(region);
+      if (view !== null && forecast !== null) forecasts.set(region, { view, fleet: forecast });
+    }
+    // Flock by flock: what was evaluated of one is at hand for all regions, and then let go.
+    for (const [key, hit] of hitsByFlock(hits)) {
+      const { regions, evaluation } =
+        hit.base === undefined
+          ? { regions: nowhere, evaluation: undefined }
+          : this.recompileBase(this.base.get(key)!, hit.base, outcome);
+      let kept = evaluation;
+      const actual = (): Evaluation => (kept ??= fleetEvaluation(this.base.get(key)!.use.parsed, fleet));
+      for (const [region, watched] of others) {
+        const known = watched.actual.resources.get(key);
+        const moved = regions.has(region);
+        const reads = moved ? [] : known && hit.units.get(known);
+        if (reads !== undefined)
+          this.compileResourcesOf(region, watched, watched.actual, key, reads, outcome, {
+            fleet,
+            evaluation,
+          });
+        const forecast = forecasts.get(region);
+        if (forecast !== undefined)
+          this.advanceForecast(region, watched, key, hit, moved, outcome, { ...forecast, actual });
       }
     }
-    for (const [region, watched] of this.watched) {
-      if (renamed.has(region)) {
-        this.compileWatched(region, watched, outcome);
-        continue;
+    for (const region of renamed) this.compileWatched(region, this.watched.get(region)!, outcome);
+    for (const [region, watched] of others)
+      if (watched.wantsForecast && !forecasts.has(region)) {
+        const existed = watched.forecast !== null;
+        this.compileForecast(region, watched, outcome);
+        if (existed !== (watched.forecast !== null)) outcome.regions.add(region);
       }
-      const done = moved.get(region) ?? new Set();
-      for (const [unit, reads] of hits)
-        if (unit.kind === 'resources' && unit.region === region && !unit.forecast && !done.has(unit.use.key))
-          this.compileResourcesOf(region, watched, watched.actual, unit.use.key, reads, outcome);
-      if (watched.wantsForecast) this.advanceForecast(region, watched, hits, done, outcome);
-    }
     return outcome;
   }
 
@@ -279,7 +289,7 @@ export class FleetCompiler {
     outcome: Outcome,
   ): { readonly regions: ReadonlySet<string>; readonly evaluation: Evaluation } {
     const before = unit.result;
-    const evaluation = this.evaluateTargets(unit, this.fleet, null);
+    const evaluation = this.evaluateTargets(unit, this.fleet);
     outcome.add(unit, reads);
     if (before.digest === unit.result.digest) return { regions: new Set(), evaluation };
     outcome.changed.add(unit.use.flock);
@@ -288,10 +298,8 @@ export class FleetCompiler {
     return { regions, evaluation };
   }
 
-  private evaluateTargets(unit: TargetsUnit, fleet: Fleet, only: string | null): Evaluation {
-    const { result: compiled, evaluation } = compileTargets(unit.use.parsed, unit.use.version, fleet);
-    const now =
-      only === null ? compiled : { ...compiled, targets: compiled.targets.filter((t) => t.region === only) };
+  private evaluateTargets(unit: TargetsUnit, fleet: Fleet, options?: TargetsOptions): Evaluation {
+    const { result: now, evaluation } = compileTargets(unit.use.parsed, unit.use.version, fleet, options);
     unit.result = keepTargets(now, unit.good);
     if (!hasErrors(now.diagnostics)) unit.good = now;
     this.index.set(unit, unit.result.reads);
@@ -313,7 +321,9 @@ export class FleetCompiler {
     if (fleet === null) return;
     watched.forecast = { targets: new Map(), resources: new Map() };
     for (const use of watched.versions.flocks.values()) {
-      const evaluation = this.forecastTargets(region, watched.forecast, use, fleet, outcome);
+      const evaluation = this.forecastTargets(region, watched.forecast, use, fleet, [], outcome, () =>
+        fleetEvaluation(use.parsed, this.fleet),
+      );
       this.compileResourcesOf(region, watched, watched.forecast, use.key, [], outcome, { fleet, evaluation });
     }
   }
@@ -324,7 +334,9 @@ export class FleetCompiler {
     view: View,
     use: FlockInUse,
     fleet: Fleet,
+    reads: readonly string[],
     outcome: Outcome,
+    actual: () => Evaluation,
   ): Evaluation | undefined {
     const former = view.targets.get(use.key);
     if (former !== undefined) this.index.set(former, []);
@@ -333,58 +345,49 @@ export class FleetCompiler {
     if (!base.result.reads.some(dependsOnForecast)) return undefined;
     const good = base.good && { ...base.good, targets: base.good.targets.filter((t) => t.region === region) };
     const unit: TargetsUnit = { kind: 'targets', use, forecast: region, result: base.result, good };
-    const evaluation = this.evaluateTargets(unit, fleet, region);
-    outcome.addForecast(unit);
+    const evaluation = this.evaluateTargets(unit, fleet, {
+      only: region,
+      like: { result: base.result, evaluation: actual() },
+    });
+    outcome.add(unit, reads);
     view.targets.set(use.key, unit);
     return evaluation;
   }
 
-  /** `moved`: versions whose actual targets in the region differ. */
+  /** One version in the forecast of a region; `moved`: its actual targets there differ. */
   private advanceForecast(
     region: string,
     watched: Watched,
-    hits: ReadonlyMap<TargetsUnit | ResourcesUnit, readonly string[]>,
-    moved: ReadonlySet<string>,
+    key: string,
+    hit: FlockHits,
+    moved: boolean,
     outcome: Outcome,
+    {
+      view,
+      fleet,
+      actual,
+    }: { readonly view: View; readonly fleet: Fleet; readonly actual: () => Evaluation },
   ): void {
-    const fleet = this.forecastFleet(region);
-    if (fleet === null || watched.forecast === null) {
-      const existed = watched.forecast !== null;
-      this.compileForecast(region, watched, outcome);
-      if (existed !== (watched.forecast !== null)) outcome.regions.add(region);
+    const use = watched.versions.flocks.get(key);
+    if (use === undefined) return;
+    const former = view.targets.get(key);
+    const own = former === undefined ? undefined : hit.units.get(former);
+    const known = view.resources.get(key);
+    const reads = known === undefined ? undefined : hit.units.get(known);
+    if (hit.base === undefined && own === undefined) {
+      if (reads !== undefined) this.compileResourcesOf(region, watched, view, key, reads, outcome, { fleet });
       return;
     }
-    const view = watched.forecast;
-    const targetsHit = new Set<string>();
-    const resourcesHit = new Map<string, readonly string[]>();
-    for (const [unit, reads] of hits) {
-      const { key } = unit.use;
-      if (unit.kind === 'resources') {
-        if (unit.forecast && unit.region === region) resourcesHit.set(key, reads);
-      } else if (watched.versions.flocks.has(key) && (unit.forecast === null || unit.forecast === region))
-        targetsHit.add(key);
-    }
-    for (const key of targetsHit) {
-      const before = view.targets.get(key)?.result;
-      const evaluation = this.forecastTargets(
-        region,
-        view,
-        watched.versions.flocks.get(key)!,
-        fleet,
-        outcome,
-      );
-      const now = view.targets.get(key)?.result;
-      const same =
-        before === undefined || now === undefined
-          ? before === now && !moved.has(key)
-          : before.digest === now.digest || !differsIn(region, before, now);
-      const reads = resourcesHit.get(key);
-      resourcesHit.delete(key);
-      if (!same || reads !== undefined)
-        this.compileResourcesOf(region, watched, view, key, reads ?? [], outcome, { fleet, evaluation });
-    }
-    for (const [key, reads] of resourcesHit)
-      this.compileResourcesOf(region, watched, view, key, reads, outcome, { fleet });
+    const read = [...new Set([...(hit.base ?? []), ...(own ?? [])])];
+    const before = former?.result;
+    const evaluation = this.forecastTargets(region, view, use, fleet, read, outcome, actual);
+    const now = view.targets.get(key)?.result;
+    const same =
+      before === undefined || now === undefined
+        ? before === now && !moved
+        : before.digest === now.digest || !differsIn(region, before, now);
+    if (!same || reads !== undefined)
+      this.compileResourcesOf(region, watched, view, key, reads ?? [], outcome, { fleet, evaluation });
   }
 
   private forecastFleet(region: string): Fleet | null {
@@ -468,6 +471,29 @@ export class FleetCompiler {
   }
 }
 
+/** What a change hit of one version. */
+interface FlockHits {
+  /** Paths that stage 1 had read, where it was hit. */
+  base?: readonly string[];
+  /** The same of all other units. */
+  readonly units: Map<TargetsUnit | ResourcesUnit, readonly string[]>;
+}
+
+function hitsByFlock(
+  hits: ReadonlyMap<TargetsUnit | ResourcesUnit, readonly string[]>,
+): ReadonlyMap<string, FlockHits> {
+  const byFlock = new Map<string, FlockHits>();
+  for (const [unit, reads] of hits) {
+    const hit: FlockHits = byFlock.get(unit.use.key) ?? { units: new Map() };
+    byFlock.set(unit.use.key, hit);
+    if (unit.kind === 'targets' && unit.forecast === null) hit.base = reads;
+    else hit.units.set(unit, reads);
+  }
+  return byFlock;
+}
+
+const nowhere: ReadonlySet<string> = new Set();
+
 class Outcome implements Advance {
   readonly changed = new Set<string>();
   readonly regions = new Set<string>();
@@ -475,10 +501,6 @@ class Outcome implements Advance {
 
   add(unit: TargetsUnit | ResourcesUnit, reads: readonly string[]): void {
     this.rows.set(unit, reads);
-  }
-
-  addForecast(unit: TargetsUnit): void {
-    this.rows.set(unit, []);
   }
 
   get recompiled(): CompilationDetail['recompiled'] {

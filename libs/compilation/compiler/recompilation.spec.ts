@@ -4,12 +4,14 @@ import { hasErrors, type Json } from '#libs/kernel';
 import {
   changedPathsOf,
   distinct,
+  forecastOf,
   type ChangedPath,
   type RegionDataCommand,
   type RegionDataDocument,
   type StateCause,
 } from '#libs/region-data/contract';
 import { documentOf, emptyRegionData, regionDataDecider } from '#libs/region-data/domain';
+import { compileTargets } from '../domain/compile-targets.js';
 import { fleetOf } from '../domain/fleet.js';
 import { flockKey, selectedVersions } from '../domain/selected-versions.js';
 import { flock } from '../domain/testing/fixtures.js';
@@ -294,6 +296,24 @@ function results(compiler: FleetCompiler, watched: readonly string[]): ReadonlyM
   return all;
 }
 
+/** Targets in the forecast of a region by flock: as the compiler has them, and each flock compiled by itself, sharing nothing. */
+function forecastTargets(
+  compiler: FleetCompiler,
+  { flocks }: LoadedVersions,
+  document: RegionDataDocument,
+  region: string,
+) {
+  const fleet = fleetOf(forecastOf(document, region));
+  const results = new Map(compiler.region(region, true).map((r) => [r.flock, r]));
+  return [...flocks.values()].flatMap(({ flock: name, parsed, version }) => {
+    const { targets, diagnostics } = compileTargets(parsed, version, fleet).result;
+    const found = results.get(name);
+    if (hasErrors(diagnostics) || hasErrors(found?.diagnostics ?? [])) return [];
+    const anew = targets.filter((t) => t.region === region);
+    return [{ name, incremental: found?.targets.map((t) => t.target) ?? [], anew }];
+  });
+}
+
 it('never compiles too little: after any edits all results are those of a compiler that starts there', () => {
   fc.assert(
     fc.property(
@@ -312,6 +332,14 @@ it('never compiles too little: after any edits all results are those of a compil
           const anew = new FleetCompiler(fleetOf(regionData.document), versions);
           for (const region of watched) anew.watch(region, versions, { forecast: true });
           expect(results(compiler, watched)).toEqual(results(anew, watched));
+          for (const region of watched)
+            for (const { name, incremental, anew } of forecastTargets(
+              compiler,
+              versions,
+              regionData.document,
+              region,
+            ))
+              expect([name, incremental]).toEqual([name, anew]);
         }
       },
     ),

@@ -7,6 +7,7 @@ import { encode } from './encode.js';
 import { Evaluation, type Instance } from './evaluation.js';
 import { type Fleet } from './fleet.js';
 import { type ParsedBlock, type ParsedFlock } from './parsed-flock.js';
+import { LikeTargets } from './like-targets.js';
 import { deprecatedRegion, hardCodedRegion, regionOf } from './region-attribute.js';
 import { didYouMean } from './schema/index.js';
 
@@ -16,12 +17,27 @@ export interface TargetsCompilation {
   readonly evaluation: Evaluation;
 }
 
+export interface TargetsOptions {
+  /** Internal name of a region: of the targets only those there are in the result; what is wrong with others still is. */
+  readonly only?: string;
+  /**
+   * The same flock on another fleet with the same names and states of regions but `only`. Instances that see the same values
+   * there are not evaluated again: what they read counts as read there alone.
+   */
+  readonly like?: TargetsCompilation;
+}
+
 /**
  * Stage 1: the phases and targets of one flock version against all region data. Pure: the same flock and fleet give the same
  * result, digest included. Targets that fail are left out, with errors that say why. O(targets + what the locals cost).
  */
-export function compileTargets(flock: ParsedFlock, version: string, fleet: Fleet): TargetsCompilation {
-  const evaluation = new Evaluation(flock, { level: 'fleet', locals: fleet.subsets });
+export function compileTargets(
+  flock: ParsedFlock,
+  version: string,
+  fleet: Fleet,
+  { only, like }: TargetsOptions = {},
+): TargetsCompilation {
+  const evaluation = fleetEvaluation(flock, fleet);
   const phases: CompiledPhase[] = [];
   const targets: CompiledTarget[] = [];
   if (flock.compiles) {
@@ -29,24 +45,33 @@ export function compileTargets(flock: ParsedFlock, version: string, fleet: Fleet
     for (const block of blocks)
       if (block.type === 'release_phase') phases.push(...phasesOf(block, evaluation));
     checkPhases(phases, evaluation);
+    const known = like === undefined ? null : new LikeTargets(like.evaluation, like.result, phases);
     for (const block of blocks)
-      if (block.type === 'execution_target')
+      if (block.type === 'execution_target') {
+        const sameAs = known?.of(block);
         for (const instance of evaluation.instances(block)) {
-          const target = targetOf(instance, evaluation, fleet, phases);
+          const same = sameAs?.(instance);
+          const target = same === undefined ? targetOf(instance, evaluation, fleet, phases) : same;
           if (target !== null) targets.push(target);
         }
+      }
     complainOfDuplicates(targets, evaluation);
     complainOfWrittenNames(flock, fleet, evaluation);
   }
   const report = evaluation.report();
   const diagnostics = distinctDiagnostics([...flock.diagnostics, ...report.diagnostics]);
   const { settings } = flock;
-  const said = { flock: flock.name, version, settings, phases, targets, diagnostics };
+  const kept = only === undefined ? targets : targets.filter((t) => t.region === only);
+  const said = { flock: flock.name, version, settings, phases, targets: kept, diagnostics };
   return {
     evaluation,
     result: { ...said, reads: [...report.reads].sort(compareText), digest: targetsDigest(said) },
   };
 }
+
+/** Nothing is evaluated yet. */
+export const fleetEvaluation = (flock: ParsedFlock, fleet: Fleet): Evaluation =>
+  new Evaluation(flock, { level: 'fleet', locals: fleet.subsets });
 
 /** Over all but ranges and what was read. */
 export function targetsDigest(said: Omit<CompiledTargets, 'reads' | 'digest'>): string {

@@ -1,5 +1,5 @@
 import { type Json } from '#libs/kernel';
-import { fromJs, tracked, type Value } from '#libs/hcl';
+import { fromJs, ObjectValue, Origin, TupleValue, tracked, type Shape, type Value } from '#libs/hcl';
 import { injectRegion, injectSubsets, type RegionDataDocument } from '#libs/region-data/contract';
 
 export interface FleetRegion {
@@ -15,24 +15,63 @@ export interface Fleet {
   readonly subsets: ReadonlyMap<string, Value>;
   /** By either name; deprecated ones too. */
   readonly regions: ReadonlyMap<string, FleetRegion>;
-  /** `local.region` and `local.realm` there; null for a region that is unknown or deprecated. */
   /** Names of the places (execution targets of region data) there. */
   placesOf(internalName: string, publicName: string): ReadonlySet<string>;
+  /** `local.region` and `local.realm` there; null for a region that is unknown or deprecated. */
   region(internalName: string): { readonly region: Value; readonly realm: Value } | null;
 }
 
-/** Most edits leave most sets as they are: their values are made once. */
-const values = new WeakMap<readonly Json[], Map<string, Value>>();
+/** Values of one set's entries, made once each: most edits leave most entries as they are, and a forecast all but one. */
+class EntryValues {
+  private readonly origin: Origin;
+  private readonly lists = new WeakMap<readonly Json[], Value>();
+  private readonly entries = new WeakMap<object, Value>();
+  /** Entries with the same attributes share a shape, whenever they were made. */
+  private readonly shapes = new Map<string, Shape>();
 
-function valueOf(name: string, entries: readonly Json[]): Value {
-  let byName = values.get(entries);
-  if (byName === undefined) values.set(entries, (byName = new Map<string, Value>()));
-  let value = byName.get(name);
-  if (value === undefined) byName.set(name, (value = tracked(fromJs(entries), `local.${name}`)));
-  return value;
+  constructor(name: string) {
+    this.origin = new Origin(`local.${name}`);
+  }
+
+  list(entries: readonly Json[]): Value {
+    let value = this.lists.get(entries);
+    if (value === undefined) {
+      value = new TupleValue(entries.map((entry) => this.entry(entry)));
+      value.origin = this.origin;
+      this.lists.set(entries, value);
+    }
+    return value;
+  }
+
+  private entry(entry: Json): Value {
+    if (typeof entry !== 'object' || entry === null) return fromJs(entry);
+    let value = this.entries.get(entry);
+    if (value === undefined) {
+      value = tracked(this.shaped(fromJs(entry)), this.origin.element());
+      this.entries.set(entry, value);
+    }
+    return value;
+  }
+
+  private shaped(value: Value): Value {
+    if (!(value instanceof ObjectValue)) return value;
+    const names = JSON.stringify(value.shape.names);
+    const shape = this.shapes.get(names);
+    if (shape !== undefined) return new ObjectValue(shape, value.slots);
+    this.shapes.set(names, value.shape);
+    return value;
+  }
 }
 
-/** O(size of the sets that differ from those seen before). */
+const sets = new Map<string, EntryValues>();
+
+function valueOf(name: string, entries: readonly Json[]): Value {
+  let values = sets.get(name);
+  if (values === undefined) sets.set(name, (values = new EntryValues(name)));
+  return values.list(entries);
+}
+
+/** O(entries) in the sets that differ from those seen before, and the size of entries that do. */
 export function fleetOf(document: RegionDataDocument): Fleet {
   const injected = injectSubsets(document);
   let places: Map<string, Set<string>> | undefined;
