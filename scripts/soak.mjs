@@ -45,7 +45,7 @@ const soaks = {
           `event loop late by ${median} ms (median), ${p99} ms (p99)`,
       );
       problems.push(...found.problems);
-      // A commit flushes twice: a loop that waited for it would be late by 4 ms.
+      // A loop that waited for a flush would be late by as much.
       if (flushMs > 0 && !(median < flushMs))
         problems.push(`slow flushes hold up the event loop: ${median} ms`);
     }
@@ -69,18 +69,33 @@ const soaks = {
   },
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: 'string', default: '200' },
-    seed: { type: 'string', default: String(Date.now() % 1e6) },
-  },
-});
+const usage = `usage: npm run soak [-- ${Object.keys(soaks).join(' | ')} …] [--rounds N] [--seed N]`;
+const { values, positionals } = asked();
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const names = positionals.length > 0 ? positionals : Object.keys(soaks);
 const unknown = names.filter((name) => !(name in soaks));
 if (unknown.length > 0) {
   console.error(`no soak is called ${unknown.join(', ')}; there are ${Object.keys(soaks).join(', ')}`);
   process.exit(2);
+}
+
+function asked() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        rounds: { type: 'string', default: '200' },
+        seed: { type: 'string', default: String(Date.now() % 1e6) },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    console.error(`${error.message}\n${usage}`);
+    process.exit(2);
+  }
 }
 
 let failed = 0;
