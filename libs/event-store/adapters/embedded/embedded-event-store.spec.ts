@@ -234,6 +234,7 @@ describe('the folder of an embedded event store', () => {
     const store = await openEmbeddedEventStore({ folder: folder() });
     await store.append(stream, newEvents(stream, 3), { expected: 'absent' });
     expect(await collect(store.readAll({ after: 1000n }))).toEqual([]);
+    expect(await collect(store.readStream(stream, { from: 2n ** 40n }))).toEqual([]);
     expect(await collect(store.readAll({ after: 1000n, direction: 'backwards' }))).toHaveLength(3);
     const items = store.subscribe({ after: 4n })[Symbol.asyncIterator]();
     expect((await items.next()).value).toEqual({ kind: 'caught-up', position: 4n });

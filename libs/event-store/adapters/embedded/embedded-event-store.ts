@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RecordedEvent } from '#libs/kernel';
+import { Refused, type RecordedEvent } from '#libs/kernel';
 import { admit, APPEND_LIMIT, FOREIGN_APPEND_LIMIT } from '../../port/admit.js';
 import {
   DeadlineExceeded,
@@ -24,10 +24,10 @@ import { follow, type FollowedLog } from '../follow.js';
 import { paged } from '../paged.js';
 import { FileDoorbell } from './file-doorbell.js';
 import { Journal, type JournalEntry } from './journal.js';
-import { WriterLease } from './lease.js';
+import { identityOf, WriterLease } from './lease.js';
 import { decodeRecord, encodeRecord, isoOf, type Carved } from './record.js';
 import { type Scanned } from './scan.js';
-import { EventTree, flush, type TreeEntry } from './tree.js';
+import { EventTree, flush, LAST_REVISION, type TreeEntry } from './tree.js';
 
 export interface EmbeddedOptions {
   /** Holds `events.mdb`, its lock file, the journal and the writer's lease. Made where it is missing, unless `readOnly`. */
@@ -134,16 +134,21 @@ export class EmbeddedEventStore extends EventStore {
   #tail: RecordedEvent[] = [];
   readonly #bell = new Doorbell();
   readonly #fileBell: FileDoorbell | null = null;
+  /** Which file it is that a reader reads: a writer that compacts puts another in its place. */
+  readonly #file: string;
   readonly #closing = new AbortController();
 
   static async open(options: EmbeddedOptions): Promise<EmbeddedEventStore> {
     const { folder, readOnly = false, mapSize = 2 ** 38 } = options;
     const path = join(folder, DATA_FILE);
     if (readOnly && !existsSync(path)) throw new StoreUnavailable(`there is no event store in ${folder}`);
-    if (!readOnly) mkdirSync(folder, { recursive: true });
-    const lease = readOnly ? null : WriterLease.take(folder);
+    let lease: WriterLease | null = null;
     let tree: EventTree | null = null;
     try {
+      if (!readOnly) {
+        mkdirSync(folder, { recursive: true });
+        lease = WriterLease.take(folder);
+      }
       tree = new EventTree({ path, readOnly, mapSize });
       const store = new EmbeddedEventStore(options, tree, lease);
       await (readOnly ? store.#followWriter() : store.#recover());
@@ -151,9 +156,10 @@ export class EmbeddedEventStore extends EventStore {
     } catch (error) {
       await tree?.close();
       lease?.release();
-      if (error instanceof RecordCorrupted || error instanceof StoreUnavailable) throw error;
+      if (error instanceof RecordCorrupted || error instanceof StoreUnavailable || error instanceof Refused)
+        throw error;
       throw new StoreUnavailable(
-        `${path} cannot be opened as an event store (${error instanceof Error ? error.message : String(error)}); ` +
+        `${path} cannot be opened as an event store (${reasonOf(error)}); ` +
           'where it is damaged, restore it from a backup',
         { cause: error },
       );
@@ -169,6 +175,7 @@ export class EmbeddedEventStore extends EventStore {
     this.#lease = lease;
     if (readOnly) this.#fileBell = new FileDoorbell(join(folder, DATA_FILE));
     this.#tree = tree;
+    this.#file = identityOf(join(folder, DATA_FILE));
     this.#inTree = this.#committed = this.#tree.lastPosition();
   }
 
@@ -391,10 +398,20 @@ export class EmbeddedEventStore extends EventStore {
     if (this.#deadlineTimer) clearTimeout(this.#deadlineTimer);
     if (this.#transferTimer) clearTimeout(this.#transferTimer);
     await before?.();
-    await this.#tree.close();
-    await this.#journal?.close({ remove: this.#journaled.length === 0 });
-    after?.();
-    this.#lease?.release();
+    const isWhole = this.#journaled.length === 0;
+    try {
+      if (this.#journal && isWhole) await this.#tree.setJournalFolder(null);
+      await this.#tree.close();
+      await this.#journal?.close({ remove: isWhole });
+      after?.();
+    } catch (error) {
+      throw new StoreUnavailable(
+        `the event store was closed out of order (${reasonOf(error)}); nothing is lost, the next writer takes in what the journal holds`,
+        { cause: error },
+      );
+    } finally {
+      this.#lease?.release();
+    }
   }
 
   #mustBeOpen(): void {
@@ -593,6 +610,7 @@ export class EmbeddedEventStore extends EventStore {
 
   /** Takes into the tree what a writer that ended left in the journal, and begins a new one. */
   async #recover(): Promise<void> {
+    this.#mustHaveJournal();
     const { lastTurn, entries } = Journal.read(this.#folder);
     const left = this.#adopted(entries);
     if (left.length > 0) {
@@ -605,6 +623,17 @@ export class EmbeddedEventStore extends EventStore {
     this.#nextPosition = this.#committed + 1;
     this.#nextStream = this.#tree.lastStreamNumber() + 1;
     this.#journal = Journal.begin(this.#folder, lastTurn);
+    await this.#tree.setJournalFolder(identityOf(this.#folder));
+  }
+
+  /** Throws where a writer ended out of order here and its journal is gone. */
+  #mustHaveJournal(): void {
+    if (this.#tree.journalFolder !== identityOf(this.#folder)) return;
+    const gone = Journal.allPaths(this.#folder).filter((path) => !existsSync(path));
+    if (gone.length > 0)
+      throw new Error(
+        `its writer was killed, and of its journal ${gone.join(' and ')} is missing; to go on without what it held, put an empty file there`,
+      );
   }
 
   /**
@@ -618,6 +647,7 @@ export class EmbeddedEventStore extends EventStore {
       const isLive = WriterLease.isLive(this.#folder);
       this.#refresh();
       try {
+        if (!isLive) this.#mustHaveJournal();
         const { entries } = Journal.read(this.#folder);
         const last = entries[entries.length - 1];
         target ??= last ? last.position + last.records.length - 1 : -1;
@@ -770,6 +800,10 @@ export class EmbeddedEventStore extends EventStore {
   /** The writer knows its head; a reader beside it looks. */
   #refresh(): void {
     if (!this.#readOnly) return;
+    if (this.#file !== identityOf(join(this.#folder, DATA_FILE)))
+      throw new StoreUnavailable(
+        `${this.#folder}/${DATA_FILE} was replaced by a compacted one; open it again`,
+      );
     this.#inTree = this.#tree.lastPosition();
     if (this.#inTree < this.#committed) return;
     this.#committed = this.#inTree;
@@ -806,7 +840,7 @@ export class EmbeddedEventStore extends EventStore {
 
   /** Up to `limit` committed events of a stream from `revision`, in the direction of `step`. */
   #ofStream(stream: string, revision: number, limit: number, step: 1 | -1): readonly RecordedEvent[] {
-    if (revision < 0) return [];
+    if (revision < 0 || revision > LAST_REVISION) return [];
     const first = step > 0 ? revision : Math.max(0, revision - limit + 1);
     const last = step > 0 ? first + limit - 1 : revision;
     const head = this.#heads.get(stream);
@@ -873,9 +907,15 @@ function treeEntriesOf(appends: readonly Append[]): readonly TreeEntry[] {
   });
 }
 
+function reasonOf(error: unknown): string {
+  // What lmdb says of a damaged page that it cannot make sense of.
+  if (error instanceof TypeError) return 'what it holds makes no sense';
+  return error instanceof Error ? error.message : String(error);
+}
+
 function cannotWrite(cause: unknown): StoreUnavailable {
   return new StoreUnavailable(
-    `the event store cannot write (${cause instanceof Error ? cause.message : String(cause)}); nothing was stored. ` +
+    `the event store cannot write (${reasonOf(cause)}); nothing was stored. ` +
       'It goes on when there is room on the disk',
     { cause },
   );

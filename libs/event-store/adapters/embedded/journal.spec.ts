@@ -129,26 +129,15 @@ async function killedWriter(): Promise<{ readonly path: string; readonly last: r
   return { path: left, last };
 }
 
-/** In a process of its own. */
-function appendElsewhere(path: string, stream: string): void {
+/** Arguments of node that open the store of `path` in a process of its own and run `code`. */
+function storeScript(path: string, code: string): string[] {
   const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
   const script = `import { openEmbeddedEventStore } from ${url('./index.ts')};
     import { newEvents } from ${url('../../testing/events.ts')};
     const store = await openEmbeddedEventStore({ folder: ${JSON.stringify(path)} });
-    await store.append('${stream}', newEvents('${stream}', 1), { expected: 'absent' });
-    await store.close();`;
+    ${code}`;
   const loader = new URL('../../../../scripts/typescript.mjs', import.meta.url).href;
-  const node = [
-    '--conditions',
-    'cios-source',
-    '--import',
-    loader,
-    '--input-type',
-    'module',
-    '--eval',
-    script,
-  ];
-  execFileSync(process.execPath, node);
+  return ['--conditions', 'cios-source', '--import', loader, '--input-type', 'module', '--eval', script];
 }
 
 describe('an embedded event store and its journal', () => {
@@ -204,7 +193,9 @@ describe('an embedded event store and its journal', () => {
     expect([...reader.scan()].map((s) => s.problem)).toEqual(Array.from({ length: 8 }));
     const copy = folder();
     await reader.backup(copy);
-    appendElsewhere(path, 'later');
+    const code = `await store.append('later', newEvents('later', 1), { expected: 'absent' });
+      await store.close();`;
+    execFileSync(process.execPath, storeScript(path, code));
     expect(await reader.head()).toBe(8n);
     expect(await collect(reader.readStream('s'))).toEqual(events.slice(2));
     expect((await collect(reader.readAll())).slice(0, 8)).toEqual(events);
@@ -243,6 +234,55 @@ describe('an embedded event store and its journal', () => {
     expect(holding()).toEqual([]);
     expect((await collect(store.readAll())).map((e) => e.data === null)).toEqual([true, false]);
     await store.close();
+  });
+
+  it('is refused where the journal of a killed writer is gone or was mixed up', async () => {
+    const path = folder();
+    // Ends without a word: the lease and the journal stay.
+    const script = storeScript(
+      path,
+      `await store.append('s', newEvents('s', 1), { expected: 'absent' });
+       process.kill(process.pid, 'SIGKILL');`,
+    );
+    expect(() => execFileSync(process.execPath, script)).toThrow();
+    const [first, second] = NAMES.map((name) => join(path, name)) as [string, string];
+    const whole = NAMES.map((name) => readFileSync(join(path, name)));
+    const used = whole[0]!.length > 0 ? 0 : 1;
+    const refused = async (message: RegExp) => {
+      for (const readOnly of [true, false])
+        await expect(openEmbeddedEventStore({ folder: path, readOnly })).rejects.toMatchObject({
+          name: 'StoreUnavailable',
+          message: expect.stringMatching(message),
+        });
+    };
+    rmSync(used === 0 ? first : second);
+    await refused(/writer was killed, and of its journal .*events-.\.journal is missing/);
+    writeFileSync(first, whole[used]!);
+    writeFileSync(second, whole[used]!);
+    await refused(/events-.\.journal was copied over another file/);
+    for (const [i, bytes] of whole.entries()) writeFileSync(join(path, NAMES[i]!), bytes);
+    const store = await openEmbeddedEventStore({ folder: path });
+    expect(await store.head()).toBe(0n);
+    await store.close();
+    const again = await openEmbeddedEventStore({ folder: path, readOnly: true });
+    expect(await collect(again.readAll())).toHaveLength(1);
+    await again.close();
+  });
+
+  it('tells a reader that its file was replaced by a compacted one', async () => {
+    const path = folder();
+    const writer = await openEmbeddedEventStore({ folder: path });
+    await writer.append('s', newEvents('s', 1), { expected: 'absent' });
+    await writer.close();
+    const reader = await openEmbeddedEventStore({ folder: path, readOnly: true });
+    const seen = collect(reader.subscribe());
+    execFileSync(process.execPath, storeScript(path, 'await store.closeCompacted();'));
+    await expect(seen).rejects.toMatchObject({
+      name: 'StoreUnavailable',
+      message: expect.stringContaining('replaced'),
+    });
+    await expect(reader.head()).rejects.toMatchObject({ name: 'StoreUnavailable' });
+    await reader.close();
   });
 
   it('is refused where the journal is damaged, or goes on from another file', async () => {

@@ -66,7 +66,7 @@ export class Journal {
   #spoilt = false;
 
   private constructor(folder: string, turn: number) {
-    this.#paths = NAMES.map((name) => join(folder, name));
+    this.#paths = Journal.allPaths(folder);
     this.#turn = turn;
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_DSYNC;
     for (const path of this.#paths) this.#files.push(openSync(path, flags, 0o664));
@@ -82,8 +82,13 @@ export class Journal {
     return journal;
   }
 
+  static allPaths(folder: string): readonly string[] {
+    return NAMES.map((name) => join(folder, name));
+  }
+
+  /** Of the files that are there. */
   static paths(folder: string): readonly string[] {
-    return NAMES.map((name) => join(folder, name)).filter((path) => existsSync(path));
+    return Journal.allPaths(folder).filter((path) => existsSync(path));
   }
 
   /**
@@ -92,6 +97,9 @@ export class Journal {
    */
   static read(folder: string): { readonly lastTurn: number; readonly entries: readonly JournalEntry[] } {
     const pages = Journal.paths(folder).map((path) => ({ path, ...readPage(path) }));
+    for (const { path, turn } of pages)
+      if (turn > 0 && !path.endsWith(NAMES[turn % 2]!))
+        throw new Error(`${path} was copied over another file`);
     const lastTurn = Math.max(0, ...pages.map(({ turn }) => turn));
     // Frames of earlier turns stand behind the latest ones; those of its own turn, or of a later one, had something before them.
     for (const { path, turn, turnBehind, end } of pages) {
@@ -141,8 +149,11 @@ export class Journal {
 
   /** Removes the files where the tree holds what they hold, and leaves them to the next writer where it does not. */
   async close({ remove }: { readonly remove: boolean }): Promise<void> {
-    if (this.#spoilt && !remove) this.#blank();
-    for (const file of this.#files) await closeFile(file);
+    try {
+      if (this.#spoilt && !remove) this.#blank();
+    } finally {
+      for (const file of this.#files) await closeFile(file);
+    }
     if (remove) for (const path of this.#paths) rmSync(path, { force: true });
   }
 
@@ -154,8 +165,11 @@ export class Journal {
     this.#spoilt = false;
   }
 
+  /** Takes no room: behind the end of the file nothing was written. */
   #blank(): void {
-    writeSync(this.#files[this.#turn % 2]!, Buffer.alloc(HEADER), 0, HEADER, this.#offset);
+    const file = this.#files[this.#turn % 2]!;
+    const written = Math.min(HEADER, fstatSync(file).size - this.#offset);
+    if (written > 0) writeSync(file, Buffer.alloc(written), 0, written, this.#offset);
     this.#spoilt = false;
   }
 

@@ -105,7 +105,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function identityOf(folder: string): string {
+/** What tells a folder from a copy of it. */
+export function identityOf(folder: string): string {
   const { dev, ino } = statSync(folder);
   return `${dev}:${ino}`;
 }

@@ -23,6 +23,9 @@ export interface TreeOptions {
   readonly mapSize: number;
 }
 
+/** The index has 4 bytes for it. */
+export const LAST_REVISION = 0xffffffff;
+const JOURNAL = Symbol.for('journal');
 const CACHED_NAMES = 50_000;
 const READER_CHECK_MS = 30_000;
 
@@ -39,6 +42,8 @@ export class EventTree {
   #structures!: Database<unknown, number>;
   readonly #index: Database<Buffer, Buffer>;
   readonly #names: Database<string | number, string | number>;
+  /** `n` again, under keys that no stream has. */
+  readonly #marks: Database<string, symbol>;
   readonly #nameOf = new Map<number, string>();
   readonly #readerCheck: NodeJS.Timeout;
 
@@ -60,6 +65,7 @@ export class EventTree {
     this.renewEncoder();
     this.#index = this.#environment.openDB({ name: 's', keyEncoding: 'binary', ...RAW });
     this.#names = this.#environment.openDB({ name: 'n', encoding: 'ordered-binary', cache: false });
+    this.#marks = this.#names as unknown as Database<string, symbol>;
     this.#readerCheck = setInterval(() => {
       this.#environment.readerCheck();
     }, READER_CHECK_MS);
@@ -107,6 +113,17 @@ export class EventTree {
         const key = indexKey(streamNumber, revision, KEY);
         quiet(this.#index.put(key, carveNumber(position) as unknown as Buffer));
       }
+    });
+  }
+
+  /** Folder in which a writer keeps a journal beside the tree, or kept one when it ended out of order; null where there is none. */
+  get journalFolder(): string | null {
+    return this.#marks.get(JOURNAL) ?? null;
+  }
+
+  async setJournalFolder(identity: string | null): Promise<void> {
+    await this.#batch(() => {
+      quiet(identity === null ? this.#marks.remove(JOURNAL) : this.#marks.put(JOURNAL, identity));
     });
   }
 
@@ -192,7 +209,7 @@ export class EventTree {
       if (from === to) events.push(this.at(from));
       else for (const event of this.between(from, to)) events.push(event);
     };
-    const end = indexKey(number, 0xffffffff);
+    const end = indexKey(number, LAST_REVISION);
     for (const { key, value } of this.#index.getRange({ start: indexKey(number, first), end })) {
       const position = value.readDoubleBE(0);
       if (position > until) break;
@@ -216,7 +233,7 @@ export class EventTree {
   }
 
   positionOf(number: number, revision: number): number | null {
-    const range = { start: indexKey(number, revision), end: indexKey(number, 0xffffffff), limit: 1 };
+    const range = { start: indexKey(number, revision), end: indexKey(number, LAST_REVISION), limit: 1 };
     for (const { key, value } of this.#index.getRange(range)) {
       return value.readDoubleBE(0) - (key.readUInt32BE(4) - revision);
     }
@@ -226,7 +243,7 @@ export class EventTree {
   /** -1 where the stream has none. */
   lastRevision(number: number): number {
     const keys = this.#index.getKeys({
-      start: indexKey(number, 0xffffffff),
+      start: indexKey(number, LAST_REVISION),
       end: indexKey(number, 0),
       inclusiveEnd: true,
       reverse: true,
