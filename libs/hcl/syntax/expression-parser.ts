@@ -5,9 +5,9 @@ import { NULL, UNKNOWN, type Value, unknown } from '../values/value.js';
 import { literalText } from './literal-text.js';
 import {
   type BinaryOperator,
-  type CallNode,
   type Node,
   type ObjectKeyNode,
+  type ObjectNode,
   type SplatItemNode,
   type Step,
 } from './node.js';
@@ -46,10 +46,10 @@ export class ExpressionParser extends TokenReader {
   private chained = false;
 
   parseExpression(): Node {
-    return this.nested(
-      () => this.parseConditional(),
-      () => this.broken(),
-    );
+    if (!this.enter()) return this.broken();
+    const node = this.parseConditional();
+    this.leave();
+    return node;
   }
 
   /** Chains within chains may add up to a tree too high to walk, although none is too long: only then is it measured. */
@@ -135,6 +135,13 @@ export class ExpressionParser extends TokenReader {
       left = { kind: 'binary', operator: found.operator, left, right, start: left.start, end: right.end };
     }
     return left;
+  }
+
+  private parseOperand(): Node {
+    if (!this.enter()) return this.broken();
+    const node = this.parseTerm();
+    this.leave();
+    return node;
   }
 
   private parseTerm(): Node {
@@ -272,10 +279,11 @@ export class ExpressionParser extends TokenReader {
       }
       const item: SplatItemNode = { kind: 'item', start: open, end: this.end };
       const markerEnd = this.end;
-      const each = this.nested<Node>(
-        () => this.parseSteps(item),
-        () => item,
-      );
+      let each: Node = item;
+      if (this.enter()) {
+        each = this.parseSteps(item);
+        this.leave();
+      }
       return {
         kind: 'splat',
         source: follow(node, steps),
@@ -287,25 +295,25 @@ export class ExpressionParser extends TokenReader {
         end: each.end,
       };
     }
-    return this.withNewlines(false, () => {
-      const mark = this.diagnostics.length;
-      const key = this.parseExpression();
-      if (this.lost(mark)) this.recover(T.CBrack);
-      else if (this.read() !== T.CBrack && !this.recovery) {
-        this.errorHere(
-          'Missing close bracket on index',
-          'The index operator must end with a closing bracket ("]").',
-        );
-        this.recover(T.CBrack);
-      }
-      const { end } = this;
-      const literal = literalKey(key);
-      if (literal !== undefined) {
-        steps.push({ kind: 'index', key: literal, start: open, end });
-        return node;
-      }
-      return { kind: 'index', collection: follow(node, steps), key, open, start: from.start, end };
-    });
+    const newlines = this.countNewlines(false);
+    const mark = this.diagnostics.length;
+    const key = this.parseExpression();
+    if (this.lost(mark)) this.recover(T.CBrack);
+    else if (this.read() !== T.CBrack && !this.recovery) {
+      this.errorHere(
+        'Missing close bracket on index',
+        'The index operator must end with a closing bracket ("]").',
+      );
+      this.recover(T.CBrack);
+    }
+    this.countNewlines(newlines);
+    const { end } = this;
+    const literal = literalKey(key);
+    if (literal !== undefined) {
+      steps.push({ kind: 'index', key: literal, start: open, end });
+      return node;
+    }
+    return { kind: 'index', collection: follow(node, steps), key, open, start: from.start, end };
   }
 
   private parsePrimary(): Node {
@@ -334,12 +342,10 @@ export class ExpressionParser extends TokenReader {
           if (simple !== undefined) return simple;
         }
         const flush = kind === T.OHeredoc && this.source.text[start + 2] === '-';
-        const parts = this.nested(
-          () => new TemplateParser(this).parse(kind === T.OQuote ? T.CQuote : T.CHeredoc, flush),
-          () => undefined,
-        );
+        if (!this.enter()) return { kind: 'broken', start, end: this.previousEnd };
+        const parts = new TemplateParser(this).parse(kind === T.OQuote ? T.CQuote : T.CHeredoc, flush);
+        this.leave();
         const end = this.previousEnd;
-        if (parts === undefined) return { kind: 'broken', start, end };
         if (parts.whole !== undefined) return { kind: 'wrap', inner: parts.whole, start, end };
         return { kind: 'template', parts: parts.nodes, start, end };
       }
@@ -348,10 +354,7 @@ export class ExpressionParser extends TokenReader {
       case T.Minus:
       case T.Bang: {
         this.read();
-        const operand = this.nested(
-          () => this.parseTerm(),
-          () => this.broken(),
-        );
+        const operand = this.parseOperand();
         return { kind: 'unary', operator: kind === T.Minus ? '-' : '!', operand, start, end: operand.end };
       }
       case T.OBrack:
@@ -396,13 +399,12 @@ export class ExpressionParser extends TokenReader {
   private parseParentheses(): Node {
     this.read();
     const { start } = this;
-    return this.withNewlines(false, () => {
-      const mark = this.diagnostics.length;
-      const inner = this.parseExpression();
-      if (this.diagnostics.length > mark) {
-        this.recover(T.CParen);
-        return inner;
-      }
+    const newlines = this.countNewlines(false);
+    const mark = this.diagnostics.length;
+    const inner = this.parseExpression();
+    const failed = this.diagnostics.length > mark;
+    if (failed) this.recover(T.CParen);
+    else {
       if (this.peek() !== T.CParen) {
         this.errorHere(
           'Unbalanced parentheses',
@@ -412,8 +414,9 @@ export class ExpressionParser extends TokenReader {
         this.recovery = true;
       }
       this.read();
-      return { kind: 'parentheses', inner, start, end: this.end };
-    });
+    }
+    this.countNewlines(newlines);
+    return failed ? inner : { kind: 'parentheses', inner, start, end: this.end };
   }
 
   private finishCall(start: number, firstEnd: number): Node {
@@ -431,7 +434,7 @@ export class ExpressionParser extends TokenReader {
         this.recoverOver(T.OParen);
         return { kind: 'broken', start, end };
       }
-      name += `::${this.text()}`;
+      name += `::${this.name(this.start, this.end)}`;
       nameEnd = this.end;
       this.read();
     }
@@ -446,22 +449,21 @@ export class ExpressionParser extends TokenReader {
       return { kind: 'broken', start, end };
     }
     const open = this.start;
-    return this.withNewlines(false, () => {
-      const args: Node[] = [];
-      const expand = this.parseArguments(start, open, args);
-      const call: CallNode = {
-        kind: 'call',
-        name: nfc(name),
-        nameEnd,
-        open,
-        close: this.start,
-        args: args.slice(),
-        expand,
-        start,
-        end: this.end,
-      };
-      return call;
-    });
+    const newlines = this.countNewlines(false);
+    const args: Node[] = [];
+    const expand = this.parseArguments(start, open, args);
+    this.countNewlines(newlines);
+    return {
+      kind: 'call',
+      name,
+      nameEnd,
+      open,
+      close: this.start,
+      args: args.slice(),
+      expand,
+      start,
+      end: this.end,
+    };
   }
 
   /** Reads past the closing parenthesis; whether the last argument is expanded. */
@@ -522,63 +524,71 @@ export class ExpressionParser extends TokenReader {
   private parseTuple(): Node {
     this.read();
     const open = this.start;
-    return this.withNewlines(false, () => {
-      if (this.isKeyword('for')) return this.finishFor(open, T.CBrack);
-      const items: Node[] = [];
-      for (;;) {
-        if (this.peek() === T.CBrack) {
-          this.read();
-          break;
-        }
-        const mark = this.diagnostics.length;
-        items.push(this.parseExpression());
-        if (this.lost(mark)) {
-          this.recover(T.CBrack);
-          break;
-        }
-        const kind = this.peek();
-        if (kind === T.CBrack) {
-          this.read();
-          break;
-        }
-        if (kind !== T.Comma) {
-          if (!this.recovery) {
-            if (kind === T.EOF)
-              this.error(
-                'Unterminated tuple constructor expression',
-                'There is no corresponding closing bracket before the end of the file. This may be caused by incorrect bracket nesting elsewhere in this file.',
-                open,
-                open + 1,
-              );
-            else
-              this.errorHere(
-                'Missing item separator',
-                'Expected a comma to mark the beginning of the next item.',
-                open,
-              );
-          }
-          this.recover(T.CBrack);
-          break;
-        }
+    const newlines = this.countNewlines(false);
+    const node = this.isKeyword('for') ? this.finishFor(open, T.CBrack) : this.finishTuple(open);
+    this.countNewlines(newlines);
+    return node;
+  }
+
+  private finishTuple(open: number): Node {
+    const items: Node[] = [];
+    for (;;) {
+      if (this.peek() === T.CBrack) {
         this.read();
+        break;
       }
-      return { kind: 'tuple', items: items.slice(), start: open, end: this.end };
-    });
+      const mark = this.diagnostics.length;
+      items.push(this.parseExpression());
+      if (this.lost(mark)) {
+        this.recover(T.CBrack);
+        break;
+      }
+      const kind = this.peek();
+      if (kind === T.CBrack) {
+        this.read();
+        break;
+      }
+      if (kind !== T.Comma) {
+        if (!this.recovery) {
+          if (kind === T.EOF)
+            this.error(
+              'Unterminated tuple constructor expression',
+              'There is no corresponding closing bracket before the end of the file. This may be caused by incorrect bracket nesting elsewhere in this file.',
+              open,
+              open + 1,
+            );
+          else
+            this.errorHere(
+              'Missing item separator',
+              'Expected a comma to mark the beginning of the next item.',
+              open,
+            );
+        }
+        this.recover(T.CBrack);
+        break;
+      }
+      this.read();
+    }
+    return { kind: 'tuple', items: items.slice(), start: open, end: this.end };
   }
 
   private parseObject(): Node {
     this.read();
     const open = this.start;
-    if (this.withNewlines(false, () => this.isKeyword('for')))
-      return this.withNewlines(false, () => this.finishFor(open, T.CBrace));
-    return this.withNewlines(true, () => {
-      const items: { key: ObjectKeyNode; value: Node }[] = [];
-      this.parseObjectItems(open, items);
-      return { kind: 'object', items: items.slice(), start: open, end: this.end };
-    });
+    const newlines = this.countNewlines(false);
+    const node = this.isKeyword('for') ? this.finishFor(open, T.CBrace) : this.finishObject(open);
+    this.countNewlines(newlines);
+    return node;
   }
 
-  private parseObjectItems(open: number, items: { key: ObjectKeyNode; value: Node }[]): void {
+  private finishObject(open: number): Node {
+    this.countNewlines(true);
+    const items: ObjectNode['items'][number][] = [];
+    this.parseObjectItems(open, items);
+    return { kind: 'object', items: items.slice(), start: open, end: this.end };
+  }
+
+  private parseObjectItems(open: number, items: ObjectNode['items'][number][]): void {
     const fail = (summary: string, detail: string): void => {
       if (!this.recovery) {
         if (this.kind === T.EOF)

@@ -306,13 +306,10 @@ export class Parser extends ExpressionParser {
       case T.Newline:
       case T.EOF:
       case T.CBrace:
-        body = this.nested(
-          () => this.parseBody(T.CBrace, type),
-          () => {
-            this.recover(T.CBrace);
-            return undefined;
-          },
-        );
+        if (this.enter()) {
+          body = this.parseBody(T.CBrace, type);
+          this.leave();
+        } else this.recover(T.CBrace);
         break;
       default:
         body = this.parseSingleAttributeBody();

@@ -5,7 +5,7 @@ const seen = new Array<string>(1024).fill('');
 
 /**
  * A stretch of a text. A short one that was seen lately, of whatever text, is the same string again: most names of a
- * configuration are, and would otherwise be a quarter of the tree. O(length).
+ * configuration are, and would otherwise be an eighth of the tree. O(length).
  */
 export function sharedText(text: string, start: number, end: number): string {
   const length = end - start;

@@ -36,10 +36,11 @@ export interface ExpressionParser {
   text(): string;
   literalText(): string;
   isWord(word: string): boolean;
-  nested<R>(body: () => R, otherwise: () => R): R;
+  enter(): boolean;
+  leave(): void;
   parseExpression(): Node;
   recover(end: number): number;
-  withNewlines<R>(count: boolean, body: () => R): R;
+  countNewlines(count: boolean): boolean;
   suggestion(given: string, candidates: readonly string[]): string;
   error(
     summary: string,
@@ -112,11 +113,12 @@ export class TemplateParser {
           const before = this.parts[this.parts.length - 1];
           if (before?.kind === 'literal') before.text = before.text.replace(SPACE_END, '');
         }
-        trimNext = parser.withNewlines(false, () =>
+        const newlines = parser.countNewlines(false);
+        trimNext =
           kind === T.TemplateInterp
             ? this.readInterpolation(start, templateStart, startEnd, end)
-            : this.readDirective(start, templateStart),
-        );
+            : this.readDirective(start, templateStart);
+        parser.countNewlines(newlines);
         continue;
       }
       if (!parser.recovery)
@@ -323,14 +325,15 @@ export class TemplateParser {
       case 'interpolation':
         return part.node;
       case 'if':
-      case 'for':
-        return this.parser.nested<Node>(
-          () => (part.kind === 'if' ? this.parseIf(part) : this.parseFor(part)),
-          () => {
-            this.at = this.parts.length - 1;
-            return { kind: 'broken', start, end };
-          },
-        );
+      case 'for': {
+        if (!this.parser.enter()) {
+          this.at = this.parts.length - 1;
+          return { kind: 'broken', start, end };
+        }
+        const node = part.kind === 'if' ? this.parseIf(part) : this.parseFor(part);
+        this.parser.leave();
+        return node;
+      }
       default:
         this.parser.error(
           part.kind === 'end' ? 'Unexpected end of template' : `Unexpected ${part.kind} directive`,

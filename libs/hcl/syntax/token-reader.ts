@@ -80,7 +80,7 @@ export class TokenReader {
   }
 
   text(): string {
-    return sharedText(this.source.text, this.start, this.end);
+    return this.source.text.slice(this.start, this.end);
   }
 
   /** A stretch of the text in normal form. */
@@ -93,13 +93,11 @@ export class TokenReader {
     return this.peek() === T.Ident && this.end - this.start === word.length && this.text() === word;
   }
 
-  /** Runs with newlines counted or not. */
-  withNewlines<R>(count: boolean, body: () => R): R {
+  /** From here on newlines count or not; gives what was, to go back to. */
+  countNewlines(count: boolean): boolean {
     const before = this.newlines;
     this.newlines = count;
-    const result = body();
-    this.newlines = before;
-    return result;
+    return before;
   }
 
   // Diagnostics
@@ -209,23 +207,25 @@ export class TokenReader {
     }
   }
 
-  /** Guards the stack: runs `body`, or reports once that the text nests too deeply and gives `otherwise`. */
-  nested<R>(body: () => R, otherwise: () => R): R {
-    if (this.depth >= MAX_DEPTH) {
-      this.peek();
-      if (!this.tooDeep)
-        this.errorHere(
-          'Nesting too deep',
-          `Expressions and blocks may be nested at most ${MAX_DEPTH} levels deep. Move inner parts into values of their own.`,
-        );
-      this.tooDeep = true;
-      this.recovery = true;
-      return otherwise();
+  /** Guards the stack: begins a level, which `leave` ends; or false, as the text nests too deeply, which is reported once. */
+  enter(): boolean {
+    if (this.depth < MAX_DEPTH) {
+      this.depth++;
+      return true;
     }
-    this.depth++;
-    const result = body();
+    this.peek();
+    if (!this.tooDeep)
+      this.errorHere(
+        'Nesting too deep',
+        `Expressions and blocks may be nested at most ${MAX_DEPTH} levels deep. Move inner parts into values of their own.`,
+      );
+    this.tooDeep = true;
+    this.recovery = true;
+    return false;
+  }
+
+  leave(): void {
     this.depth--;
-    return result;
   }
 
   /** The text of the literal token just read. */
