@@ -516,4 +516,18 @@ describe('cios init and fmt', () => {
       out: 'a = 1\n',
     });
   });
+
+  it('lays out the other files where one does not parse, and tells of all that do not', async () => {
+    const cwd = files({ 'a.hcl': 'a = [1,\n', 'b.hcl': 'a=1\n', 'c.hcl': 'a = \n' });
+    const { code, json } = await captured(cios, ['fmt', 'a.hcl', 'b.hcl', 'c.hcl', '--json'], { cwd });
+    expect([code, json()]).toEqual([
+      1,
+      expect.objectContaining({
+        code: 'fmt/does-not-parse',
+        message: expect.stringMatching(/^a\.hcl:.* Nor do: c\.hcl\.$/),
+        details: { changed: ['b.hcl'], diagnostics: expect.any(Array) },
+      }),
+    ]);
+    expect(readFileSync(join(cwd, 'b.hcl'), 'utf8')).toBe('a = 1\n');
+  });
 });
