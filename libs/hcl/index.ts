@@ -14,6 +14,7 @@ export * from './parse.js';
 export { Reads, tracked } from './reads.js';
 export * from './scope.js';
 export type * from './static-expression.js';
+export { nearest } from './syntax/nearest.js';
 export { suggest } from './syntax/suggest.js';
 export { childrenOf } from './syntax/walk.js';
 export * from './values/index.js';

@@ -21,7 +21,7 @@ export interface ScopeOptions {
   readonly limits?: Partial<Limits>;
   /** Receives the paths of tracked values that evaluations in this scope read. */
   readonly reads?: Reads;
-  /** Reports a fault in a loop for every element, not once. */
+  /** As the reference tells faults: one in a loop for every element, not once, and without hints that it does not give. */
   readonly everyFault?: boolean;
   /** Gives a root variable on demand; asked before `variables`. A cheap lookup: it is called at each evaluation. */
   readonly resolve?: (name: string) => Value | undefined;

@@ -171,15 +171,16 @@ function checkAttributes(
       });
   for (const name of names)
     if (spec.attributes[name]!.required === true && !body.attributes.has(name)) {
-      const similar = [...body.attributes.keys()].find(
-        (n) => !Object.hasOwn(spec.attributes, n) && didYouMean(n, [name]) !== '',
+      const similar = [...body.attributes.values()].find(
+        (a) => !Object.hasOwn(spec.attributes, a.name) && didYouMean(a.name, [name]) !== '',
       );
       diagnostics.push({
         severity: 'error',
         code: 'flock/missing-attribute',
         summary: 'Missing attribute',
-        detail: `${what} needs "${name}": ${spec.attributes[name]!.doc}${similar === undefined ? '' : ` ("${similar}" stands here; is it meant?)`}`,
+        detail: `${what} needs "${name}": ${spec.attributes[name]!.doc}${similar === undefined ? '' : ` Perhaps "${similar.name}" is meant for it.`}`,
         subject: block.headerRange,
+        ...(similar && { related: [{ message: 'what may be meant', range: similar.nameRange }] }),
       });
     }
 }

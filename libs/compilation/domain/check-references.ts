@@ -36,11 +36,7 @@ export function checkReferences(
     for (const { name, range } of references.repetition) diagnostics.push(repetitionOutside(name, range));
   }
   for (const block of blocks.values()) {
-    const repeated = block.attributes.has('count')
-      ? 'count'
-      : block.attributes.has('for_each')
-        ? 'each'
-        : undefined;
+    const repeated = { count: block.attributes.has('count'), each: block.attributes.has('for_each') };
     const own = [...block.attributes].flatMap(([name, a]) =>
       name === 'count' || name === 'for_each' ? [] : [referencesOf(a.expression)],
     );
@@ -57,7 +53,7 @@ export function checkReferences(
     }
     for (const references of [...own, ...nested])
       for (const use of references.repetition)
-        if (use.name !== repeated) diagnostics.push(repetitionOutside(use.name, use.range));
+        if (!repeated[use.name]) diagnostics.push(repetitionOutside(use.name, use.range));
     for (const references of repetition)
       for (const use of references.repetition) diagnostics.push(repetitionOutside(use.name, use.range));
   }
@@ -83,7 +79,8 @@ function levelsOf(locals: ReadonlyMap<string, LocalSource>, diagnostics: Diagnos
     const at = path.indexOf(name);
     if (at >= 0) {
       diagnostics.push(localCycle([...path.slice(at), name], locals));
-      return 'target';
+      // What follows from a cycle is not told as well.
+      return 'fleet';
     }
     path.push(name);
     const references = referencesOf(local.expression);

@@ -3,7 +3,7 @@ import { unmarkDeep } from '#libs/hcl';
 import { type CapabilityNeed, type CompiledResource, type ResourceDependency } from '../contract/index.js';
 import { AttributeReader } from './attribute-reader.js';
 import { encode, type Encoded } from './encode.js';
-import { type Evaluation, type Instance } from './evaluation.js';
+import { outOfRange, type Evaluation, type Instance } from './evaluation.js';
 import { type Fleet } from './fleet.js';
 import { type OutputSource } from './output-marks.js';
 import { type ParsedBlock, type ParsedFlock } from './parsed-flock.js';
@@ -94,6 +94,7 @@ export function attributesOf(
         detail: `secret("${encoded.spoiledSecret}") is only a reference until Regional resolves it: hand it on whole, as the value of an attribute.`,
         subject: range,
       });
+    if (encoded.outOfRange) evaluation.complain(outOfRange(`${name} of ${instance.address}`, range));
   };
   for (const [name, attribute] of block.attributes) {
     if (metaAttributes.has(name)) continue;

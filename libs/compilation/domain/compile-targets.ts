@@ -1,10 +1,10 @@
 import { digestOf, type Diagnostic, type Json } from '#libs/kernel';
-import { compareText, isNull, Origin, unmark } from '#libs/hcl';
+import { compareText, isNull, Origin, unmark, type Value } from '#libs/hcl';
 import { type CompiledPhase, type CompiledTarget, type CompiledTargets } from '../contract/index.js';
 import { AttributeReader } from './attribute-reader.js';
 import { distinctDiagnostics, unplaced, withoutRange } from './diagnostics.js';
 import { encode } from './encode.js';
-import { Evaluation, type Instance } from './evaluation.js';
+import { Evaluation, outOfRange, type Instance } from './evaluation.js';
 import { type Fleet } from './fleet.js';
 import { type ParsedBlock, type ParsedFlock } from './parsed-flock.js';
 import { LikeTargets } from './like-targets.js';
@@ -173,10 +173,13 @@ function targetOf(
   // that is complained about where it stands.
   if (region.deprecated) return null;
   const attributes: Record<string, Json> = {};
-  for (const [key] of block.attributes)
-    if (!own.has(key)) attributes[key] = encode(evaluation.attribute(instance, key), evaluation.reads).json;
-  for (const [key, value] of evaluation.nested(instance))
-    attributes[key] = encode(value, evaluation.reads).json;
+  const take = (key: string, value: Value): void => {
+    const encoded = encode(value, evaluation.reads);
+    attributes[key] = encoded.json;
+    if (encoded.outOfRange) evaluation.complain(outOfRange(`${key} of ${instance.address}`, read.range(key)));
+  };
+  for (const [key] of block.attributes) if (!own.has(key)) take(key, evaluation.attribute(instance, key));
+  for (const [key, value] of evaluation.nested(instance)) take(key, value);
   return {
     name,
     region: region.internalName,

@@ -1,5 +1,5 @@
 import { type Json } from '#libs/kernel';
-import { toJson, type Reads, type Value } from '#libs/hcl';
+import { toDouble, toJson, type Reads, type Value } from '#libs/hcl';
 import { outputSource, secretOf, secretPlaceholder, type OutputSource } from './output-marks.js';
 
 export interface Encoded {
@@ -9,16 +9,19 @@ export interface Encoded {
   readonly unknown: boolean;
   /** A secret that was changed or put into other text, where nobody could replace it. */
   readonly spoiledSecret: string | undefined;
+  /** A number is infinite, or too large for a double; null stands for it. */
+  readonly outOfRange: boolean;
 }
 
 /** A value that reaches the output: whatever injected scalars it holds count as read. O(size). */
 export function encode(value: Value, reads: Reads): Encoded {
   if (typeof value !== 'object')
-    return { json: value, outputs: [], unknown: false, spoiledSecret: undefined };
+    return { json: value, outputs: [], unknown: false, spoiledSecret: undefined, outOfRange: false };
   reads.markOutput(value);
   const outputs = new Map<string, OutputSource>();
   let unknown = false;
   let spoiledSecret: string | undefined;
+  let outOfRange = false;
   let around: readonly string[] = [];
   const unknownNow = (): Json => {
     unknown = true;
@@ -30,6 +33,12 @@ export function encode(value: Value, reads: Reads): Encoded {
   };
   const json = toJson(value, {
     unknown: unknownNow,
+    number(large) {
+      const double = toDouble(large);
+      if (Number.isFinite(double)) return double;
+      outOfRange = true;
+      return null;
+    },
     marked(marked, content) {
       const outer = around;
       around = [...outer, ...marked.marks];
@@ -48,5 +57,5 @@ export function encode(value: Value, reads: Reads): Encoded {
       return result;
     },
   }) as Json;
-  return { json, outputs: [...outputs.values()], unknown, spoiledSecret };
+  return { json, outputs: [...outputs.values()], unknown, spoiledSecret, outOfRange };
 }

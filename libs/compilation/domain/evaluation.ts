@@ -552,6 +552,14 @@ function namedOutputs(looks: readonly BlockReference[]): ReadonlySet<string> | u
   return names.size > 0 ? names : undefined;
 }
 
+export const outOfRange = (what: string, subject: SourceRange): Diagnostic => ({
+  severity: 'error',
+  code: 'flock/number-out-of-range',
+  summary: 'Number out of range',
+  detail: `${what} has a number that is infinite, as a division by zero gives, or too large for anybody to take.`,
+  subject,
+});
+
 export function notKnown(what: string, range: SourceRange, isNullValue: boolean): Diagnostic {
   return isNullValue
     ? {

@@ -46,7 +46,11 @@ export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: Pars
     const header = checkHeader(block);
     diagnostics.push(...header.diagnostics);
     if (header.spec === undefined) continue;
-    diagnostics.push(...checkBody(block, header.spec));
+    const broken = configs.diagnostics.some(({ subject }) => subject && isWithin(subject, block.range));
+    // What could not be read may be there.
+    diagnostics.push(
+      ...checkBody(block, header.spec).filter((d) => !broken || d.code !== 'flock/missing-attribute'),
+    );
     switch (block.type) {
       case 'flock':
         if (flockBlock === undefined) flockBlock = block;
@@ -93,6 +97,9 @@ export function parseFlock(files: ReadonlyMap<string, Uint8Array>, options: Pars
     compiles: !hasErrors(diagnostics),
   };
 }
+
+const isWithin = ({ filename, start }: SourceRange, around: SourceRange): boolean =>
+  filename === around.filename && start.byte >= around.start.byte && start.byte < around.end.byte;
 
 function addLocals(block: Block, locals: Map<string, LocalSource>, diagnostics: Diagnostic[]): void {
   for (const inner of block.body.blocks)

@@ -1,3 +1,4 @@
+import { nearest } from '../syntax/nearest.js';
 import { BigFloat, isWhole, toDouble } from '../number/index.js';
 import { isLeaf, type Reads } from '../reads.js';
 import { type Origin } from '../values/origin.js';
@@ -73,9 +74,17 @@ export function take(value: Value, step: Step, frame: Frame): Value {
   return found;
 }
 
-function getAttribute(value: Value, name: string, place: Place, frame: Frame): Value {
+/** A hint that the reference does not give. Names of a tracked object then count as read, and those of a marked one are not told. */
+function meant(name: string, object: Value, names: Iterable<string>, frame: Frame): string {
+  const near = frame.scope.everyFault ? undefined : nearest(name, names);
+  if (near === undefined) return '';
+  if (object instanceof ObjectValue) frame.reads?.observe(object);
+  return ` Did you mean "${near}"?`;
+}
+
+function getAttribute(value: Value, name: string, place: Place, frame: Frame, marked = false): Value {
   const bare = unmark(value);
-  if (bare !== value) return withMarks(getAttribute(bare, name, place, frame), marksOf(value));
+  if (bare !== value) return withMarks(getAttribute(bare, name, place, frame, true), marksOf(value));
   if (value instanceof NullValue)
     return frame.error(
       'null-attribute',
@@ -93,7 +102,9 @@ function getAttribute(value: Value, name: string, place: Place, frame: Frame): V
       if (value instanceof ObjectValue && value.origin !== undefined)
         reads?.addAttribute(value.origin.attribute(name), value.get(name));
       if (attribute === undefined)
-        return unsupported(`This object does not have an attribute named "${name}".`);
+        return unsupported(
+          `This object does not have an attribute named "${name}".${marked ? '' : meant(name, value, type.attributes.keys(), frame)}`,
+        );
       return value instanceof ObjectValue ? value.get(name)! : unknown(attribute);
     }
     case 'map': {

@@ -16,8 +16,10 @@ export function parseJsonConfig(
   const text = new SourceText(source, filename);
   const { node, diagnostics } = parseJson(text);
   if (node.kind === 'object' || node.kind === 'array') return { body: new JsonBody(node, text), diagnostics };
+  const body = new JsonBody({ kind: 'object', properties: [], start: 0, end: 0 }, text);
+  if (node.kind === 'invalid') return { body, diagnostics };
   return {
-    body: new JsonBody({ kind: 'object', properties: [], start: 0, end: 0 }, text),
+    body,
     diagnostics: [
       ...diagnostics,
       {

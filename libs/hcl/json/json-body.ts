@@ -223,7 +223,8 @@ export class JsonBody implements Body {
       label === undefined
         ? 'to define arguments and child blocks'
         : `to specify ${label} labels for this block`;
-    if (node.kind === 'null') return [];
+    // Of what is no JSON the parser has told.
+    if (node.kind === 'null' || node.kind === 'invalid') return [];
     if (node.kind === 'object') return node.properties;
     if (node.kind !== 'array') {
       diagnostics.push(
@@ -233,6 +234,7 @@ export class JsonBody implements Body {
     }
     return node.values.flatMap((value) => {
       if (value.kind === 'object') return value.properties;
+      if (value.kind === 'invalid') return [];
       diagnostics.push(this.typeFault(`A JSON object is required here, ${purpose}.`, value));
       return [];
     });
@@ -250,7 +252,7 @@ export class JsonBody implements Body {
     const [labelName, ...rest] = labelNames;
     if (labelName !== undefined) {
       const properties = this.properties(node, labelName, diagnostics);
-      if (properties.length === 0)
+      if (properties.length === 0 && node.kind !== 'invalid')
         diagnostics.push({
           severity: 'error',
           code: 'hcl/missing-label',
@@ -274,7 +276,7 @@ export class JsonBody implements Body {
         range: this.source.range(body.start, body.end),
       });
     };
-    if (node.kind === 'null') return;
+    if (node.kind === 'null' || node.kind === 'invalid') return;
     if (node.kind === 'object') add(node);
     else if (node.kind === 'array') node.values.forEach(add);
     else

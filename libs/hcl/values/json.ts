@@ -62,7 +62,8 @@ export interface JsonVisitor {
 /** Plain data. Without a visitor: unknown → null, marks dropped, numbers rounded to doubles. O(size). */
 export function toJson(value: Value, visitor: JsonVisitor = {}): unknown {
   if (typeof value !== 'object') return value;
-  if (value instanceof BigFloat) return visitor.number?.(value) ?? toDouble(value);
+  if (value instanceof BigFloat)
+    return visitor.number === undefined ? toDouble(value) : visitor.number(value);
   switch (value.kind) {
     case 'null':
     case 'capsule':

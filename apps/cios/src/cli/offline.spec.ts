@@ -183,6 +183,25 @@ describe('cios compile, graph and lint', () => {
     expect(told.out).toContain('next:');
   });
 
+  it('tells of a file that is no UTF-8, and of the other flocks', async () => {
+    const folder = files({ 'region-data.json': regionData, ...flock('a', publishes('x')) });
+    mkdirSync(join(folder, 'flocks/b'));
+    writeFileSync(join(folder, 'flocks/b/flock.hcl'), Buffer.from('flock "b" {}', 'utf16le'));
+    writeFileSync(join(folder, 'flocks/b/other.hcl'), Buffer.from([0xff, 0xfe]));
+    const { code, json } = await on(folder, 'compile', '--json');
+    const { flocks } = json<{
+      flocks: { name: string; targets: unknown[]; diagnostics: { code: string }[] }[];
+    }>();
+    expect([code, flocks.map((f) => [f.name, f.targets.length])]).toEqual([
+      1,
+      [
+        ['a', 2],
+        ['b', 0],
+      ],
+    ]);
+    expect(flocks[1]!.diagnostics.map((d) => d.code)).toContain('hcl/invalid-token');
+  });
+
   it('lints what compiles', async () => {
     const { code, json } = await on(good, 'lint', '--json');
     expect([
@@ -496,5 +515,19 @@ describe('cios init and fmt', () => {
       code: 0,
       out: 'a = 1\n',
     });
+  });
+
+  it('lays out the other files where one does not parse, and tells of all that do not', async () => {
+    const cwd = files({ 'a.hcl': 'a = [1,\n', 'b.hcl': 'a=1\n', 'c.hcl': 'a = \n' });
+    const { code, json } = await captured(cios, ['fmt', 'a.hcl', 'b.hcl', 'c.hcl', '--json'], { cwd });
+    expect([code, json()]).toEqual([
+      1,
+      expect.objectContaining({
+        code: 'fmt/does-not-parse',
+        message: expect.stringMatching(/^a\.hcl:.* Nor do: c\.hcl\.$/),
+        details: { changed: ['b.hcl'], diagnostics: expect.any(Array) },
+      }),
+    ]);
+    expect(readFileSync(join(cwd, 'b.hcl'), 'utf8')).toBe('a = 1\n');
   });
 });

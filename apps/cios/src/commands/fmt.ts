@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { refuse, Refused } from '#libs/kernel';
+import { refuse, Refused, type Diagnostic } from '#libs/kernel';
 import { offline, placeOf, type Invocation, type Register } from '../cli/cli.js';
 
 interface Options {
@@ -15,20 +15,11 @@ export const fmtCommand: Register = (program, cli) => {
 
 async function fmt({ args, options, out, io }: Invocation<Options>): Promise<number> {
   const { format } = await import('#libs/hcl');
-  const laidOut = (source: Uint8Array, name: string): string => {
-    const { text, diagnostics } = format(source, name);
-    if (text !== undefined) return text;
-    const [first] = diagnostics;
-    const at = first?.subject ? placeOf(first.subject) : name;
-    throw new Refused(
-      refuse(
-        'fmt/does-not-parse',
-        `${at}: ${first?.summary ?? 'it does not parse'}. ${first?.detail ?? ''}`,
-        {
-          fix: 'mend it first: what does not parse is left as it is',
-        },
-      ),
-    );
+  const broken: { readonly file: string; readonly diagnostics: readonly Diagnostic[] }[] = [];
+  const laidOut = (source: Uint8Array, file: string): string | undefined => {
+    const { text, diagnostics } = format(source, file);
+    if (text === undefined) broken.push({ file, diagnostics });
+    return text;
   };
   const changed: string[] = [];
   for (const file of args) {
@@ -37,6 +28,7 @@ async function fmt({ args, options, out, io }: Invocation<Options>): Promise<num
       for await (const chunk of io.input) chunks.push(chunk);
       const source = Buffer.concat(chunks);
       const text = laidOut(source, 'standard input');
+      if (text === undefined) continue;
       if (options.check !== true) out.raw(text);
       else if (!source.equals(Buffer.from(text))) changed.push(file);
       continue;
@@ -44,13 +36,41 @@ async function fmt({ args, options, out, io }: Invocation<Options>): Promise<num
     const target = resolve(io.cwd, file);
     const source = readFileSync(target);
     const text = laidOut(source, file);
-    if (source.equals(Buffer.from(text))) continue;
+    if (text === undefined || source.equals(Buffer.from(text))) continue;
     changed.push(file);
     if (options.check !== true) writeFileSync(target, text);
   }
+  if (broken.length > 0) throw doesNotParse(broken, changed);
   if (args.includes('-') && options.check !== true) return 0;
   out.result({ changed });
   for (const file of changed) out.line(file);
   if (options.check === true && changed.length > 0) out.next('cios fmt FILE…');
   return options.check === true && changed.length > 0 ? 1 : 0;
+}
+
+/** Told of the first file; of all in `details`. */
+function doesNotParse(
+  broken: readonly { readonly file: string; readonly diagnostics: readonly Diagnostic[] }[],
+  changed: readonly string[],
+): Refused {
+  const [{ file, diagnostics }] = broken as [(typeof broken)[number]];
+  const [first] = diagnostics;
+  const at = first?.subject ? placeOf(first.subject) : file;
+  const more =
+    broken.length === 1
+      ? ''
+      : ` Nor do: ${broken
+          .slice(1)
+          .map((b) => b.file)
+          .join(', ')}.`;
+  return new Refused(
+    refuse(
+      'fmt/does-not-parse',
+      `${at}: ${first?.summary ?? 'it does not parse'}. ${first?.detail ?? ''}${more}`,
+      {
+        fix: 'mend it first: what does not parse is left as it is',
+        details: { diagnostics: broken.flatMap((b) => b.diagnostics), changed },
+      },
+    ),
+  );
 }

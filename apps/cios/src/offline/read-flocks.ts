@@ -4,8 +4,8 @@ import { type OfflineFlock } from '#libs/compilation/offline';
 import { refuse, Refused } from '#libs/kernel';
 
 /**
- * The flocks below `--flocks DIR`. A folder whose files belong to no flock is taken for one that lacks its `flock` block, so that
- * compilation says so. Refuses `discovery/…` where the folder cannot be read as flocks.
+ * The flocks below `--flocks DIR`. A folder whose files belong to no flock is taken for one, so that compilation says what
+ * is wrong with it. Refuses `discovery/…` where the folder cannot be read as flocks.
  */
 export async function readFlocks(folder: string | undefined, cwd: string): Promise<readonly OfflineFlock[]> {
   if (folder === undefined)
@@ -18,7 +18,7 @@ export async function readFlocks(folder: string | undefined, cwd: string): Promi
   const root = resolve(cwd, folder);
   const { flocks, problems } = await discoverFlocks(root);
   const fatal = problems.find(
-    ({ code }) => !['discovery/no-flock', 'discovery/duplicate-flock'].includes(code),
+    ({ code }) => !['discovery/no-flock', 'discovery/not-utf8', 'discovery/duplicate-flock'].includes(code),
   );
   if (fatal) throw new Refused(refuse(fatal.code, fatal.message, { fix: fatal.fix }));
   const found = flocks.map((flock) => ({
@@ -29,7 +29,7 @@ export async function readFlocks(folder: string | undefined, cwd: string): Promi
   }));
   const strays = new Map<string, Map<string, Uint8Array>>();
   for (const { code, path } of problems) {
-    if (code !== 'discovery/no-flock') continue;
+    if (code !== 'discovery/no-flock' && code !== 'discovery/not-utf8') continue;
     const file = resolve(root, path);
     const [top = '.', ...rest] = file.slice(root.length + 1).split(sep);
     const [name, below] = rest.length === 0 ? ['.', top] : [top, rest.join('/')];

@@ -1,7 +1,7 @@
-import { NativeExpression } from '#libs/hcl';
+import { nearest, NativeExpression } from '#libs/hcl';
 import { regionStates } from '#libs/region-data/contract';
 import { type ParsedFlock } from '../parsed-flock.js';
-import { nearest, resourceTypes } from '../schema/index.js';
+import { resourceTypes } from '../schema/index.js';
 import { type LintFinding } from './lint-finding.js';
 import { expressionsOf, nodesOf, type SyntaxNode } from './syntax-nodes.js';
 

@@ -1,3 +1,3 @@
 export type * from './block-schema.js';
 export * from './flock-schema.js';
-export * from './nearest.js';
+export * from './did-you-mean.js';

@@ -9,18 +9,18 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best !== undefined && bestDistance <= Math.floor(best.length / 3) ? best : undefined;
 }
 
-/** `. Did you mean "x"?`, or nothing. */
-export function didYouMean(name: string, candidates: Iterable<string>): string {
-  const candidate = nearest(name, candidates);
-  return candidate === undefined ? '' : ` Did you mean "${candidate}"?`;
-}
-
+/** Letters that are missing, too many, others, or two that changed places. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++)
+    for (let j = 1; j <= b.length; j++) {
       next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        next[j] = Math.min(next[j]!, before[j - 2]! + 1);
+    }
+    before = row;
     row = next;
   }
   return row[b.length]!;
