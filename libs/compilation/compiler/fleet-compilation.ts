@@ -266,6 +266,11 @@ export class FleetCompilation extends RegionCompiler {
     const advance = live.compiler.advance(fleetOf(document), changes);
     this.pending = together(this.pending, { ...outcomeOf(advance), touched: touchedRegions(changes) });
     live.revision = revision;
+    for (const region of [...live.watched.keys()])
+      if (!document.regions.some((r) => r.internal_name === region)) {
+        live.watched.delete(region);
+        live.compiler.unwatch(region);
+      }
   }
 
   private take(advance: Advance): void {

@@ -202,6 +202,28 @@ describe('the incremental compiler', () => {
     expect(compiler.targets().map((t) => t.flock)).toEqual(['plain', 'host']);
   });
 
+  it('forgets versions that a watched region has left, and all that was compiled for a region watched no more', () => {
+    const document = regionData(regions);
+    const compiler = new FleetCompiler(fleetOf(document), loaded(['plain']));
+    const step = edit(document, set('sea', 'dns_suffix', 'new.example'));
+    const recompiled = () =>
+      compiler.advance(fleetOf(step.document), step.changes).recompiled.map((r) => `${r.flock}@${r.version}`);
+    compiler.watch('sea', loaded(['zone'], '1'), { forecast: true });
+    compiler.watch('sea', loaded(['zone'], '2'), { forecast: true });
+    expect(new Set(recompiled())).toEqual(new Set(['zone@2']));
+    compiler.unwatch('sea');
+    expect(compiler.watchedRegions()).toEqual([]);
+    expect(recompiled()).toEqual([]);
+    expect(compiler.targets().map((t) => t.flock)).toEqual(['plain']);
+  });
+
+  it('tells of a flock that is selected no more, also while a watched region still uses it', () => {
+    const compiler = new FleetCompiler(fleetOf(regionData(regions)), loaded(['zone', 'plain']));
+    compiler.watch('boi', loaded(['zone']));
+    const outcome = compiler.select(loaded(['plain']));
+    expect([[...outcome.changed], [...outcome.regions]]).toEqual([['zone'], ['sea']]);
+  });
+
   it('is always what compiling anew would be', () => {
     const event = fc.oneof(
       fc

@@ -86,6 +86,11 @@ export class FleetCompiler {
   private readonly base = new Map<string, TargetsUnit>();
   private readonly watched = new Map<string, Watched>();
   private readonly index = new PathIndex<TargetsUnit | ResourcesUnit>();
+  /** Fleets of forecasts of the current document. */
+  private forecasts: { readonly document: object | null; readonly byRegion: Map<string, Fleet> } = {
+    document: null,
+    byRegion: new Map(),
+  };
 
   constructor(fleet: Fleet, versions: LoadedVersions) {
     this.fleet = fleet;
@@ -133,12 +138,23 @@ export class FleetCompiler {
     } else if (watched.versions !== versions) {
       watched.versions = versions;
       this.compileWatched(region, watched, outcome);
+      this.dropUnused();
     }
     if (options.forecast === true && !watched.wantsForecast) {
       watched.wantsForecast = true;
       this.compileForecast(region, watched, outcome);
     }
     return outcome;
+  }
+
+  /** Forgets what is compiled of a region; nothing where it is not watched. */
+  unwatch(region: string): void {
+    const watched = this.watched.get(region);
+    if (watched === undefined) return;
+    this.dropForecast(watched);
+    for (const unit of watched.actual.resources.values()) this.index.set(unit, []);
+    this.watched.delete(region);
+    this.dropUnused();
   }
 
   /** What is compiled of a watched region. */
@@ -206,13 +222,12 @@ export class FleetCompiler {
     const outcome = new Outcome();
     const former = this.versions;
     this.versions = versions;
-    for (const [key, unit] of this.base)
-      if (!versions.flocks.has(key) && ![...this.watched.values()].some((w) => w.versions.flocks.has(key))) {
-        this.base.delete(key);
-        this.index.set(unit, []);
-        outcome.changed.add(unit.use.flock);
-        for (const target of unit.result.targets) outcome.regions.add(target.region);
-      }
+    for (const [key, use] of former.flocks) {
+      if (versions.flocks.has(key)) continue;
+      outcome.changed.add(use.flock);
+      for (const target of this.base.get(key)!.result.targets) outcome.regions.add(target.region);
+    }
+    this.dropUnused();
     for (const [key, use] of versions.flocks) {
       if (former.flocks.has(key)) {
         const unit = this.base.get(key)!;
@@ -266,6 +281,16 @@ export class FleetCompiler {
       }
     }
     return hits;
+  }
+
+  /** Forgets stage 1 of versions that are neither selected nor used by a watched region. */
+  private dropUnused(): void {
+    const used = [this.versions, ...[...this.watched.values()].map((w) => w.versions)];
+    for (const [key, unit] of this.base)
+      if (!used.some(({ flocks }) => flocks.has(key))) {
+        this.base.delete(key);
+        this.index.set(unit, []);
+      }
   }
 
   private compileBase(use: FlockInUse): TargetsUnit {
@@ -394,15 +419,11 @@ export class FleetCompiler {
     const { document } = this.fleet;
     const forecast = forecastOf(document, region);
     if (forecast === document) return null;
-    const known = this.forecasts.get(document);
-    const byRegion = known ?? new Map<string, Fleet>();
-    if (known === undefined) this.forecasts.set(document, byRegion);
-    let fleet = byRegion.get(region);
-    if (fleet === undefined) byRegion.set(region, (fleet = fleetOf(forecast)));
+    if (this.forecasts.document !== document) this.forecasts = { document, byRegion: new Map() };
+    let fleet = this.forecasts.byRegion.get(region);
+    if (fleet === undefined) this.forecasts.byRegion.set(region, (fleet = fleetOf(forecast)));
     return fleet;
   }
-
-  private readonly forecasts = new WeakMap<object, Map<string, Fleet>>();
 
   private compileResourcesOf(
     region: string,

@@ -41,6 +41,29 @@ const errors = (text: string) =>
     .map((d) => d.code);
 
 describe('stage 2', () => {
+  it('has what is equal in two regions once: whole resources, and parts of those that differ', () => {
+    const tacoma = { ...seattle, name: 'us-tacoma-1', internal: 'tac', code: 8 };
+    const fleet = fleetOf(regionData([seattle, tacoma]));
+    const parsed = flock(`${building}
+      resource "infrastructure_component" "vm" {
+        kind = "vm"
+        code = local.region.code
+        depends_on = [infrastructure_component.net]
+      }
+      resource "infrastructure_component" "net" { kind = "net" }`);
+    const { result } = compileTargets(parsed, '1', fleet);
+    const [sea, tac] = ['sea', 'tac'].map((region) => {
+      const targets = result.targets.filter((t) => t.region === region);
+      const input = { flock: parsed, version: '1', region, fleet, phases: [], targets };
+      return compileResources({ ...input, artifacts: () => null }).targets[0]!.resources;
+    });
+    expect(sea!.map((r) => r.attributes['code'])).toEqual([7, undefined]);
+    expect(tac!.map((r) => r.attributes['code'])).toEqual([8, undefined]);
+    expect(tac![1]).toBe(sea![1]);
+    expect(tac![0]!.dependsOn).toBe(sea![0]!.dependsOn);
+    expect(tac![0]!.digest).not.toBe(sea![0]!.digest);
+  });
+
   it('compiles components, deployments and capabilities with what joins them', () => {
     const resources = only(`
       data "capability" "net" { name = "networking" }

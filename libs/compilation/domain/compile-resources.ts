@@ -13,6 +13,7 @@ import { distinctDiagnostics, unplaced, withoutRange } from './diagnostics.js';
 import { Evaluation } from './evaluation.js';
 import { type Fleet } from './fleet.js';
 import { type ParsedFlock } from './parsed-flock.js';
+import { shareResource } from './share-resource.js';
 
 export interface ResourcesInput {
   readonly flock: ParsedFlock;
@@ -142,7 +143,7 @@ function resourcesOf(
     if (block.spec.keyword === 'resource' && block.spec.stage === 'resources')
       for (const instance of evaluation.instances(block)) {
         const resource = compileResource(evaluation, instance, context);
-        if (resource !== null) resources.push(resource);
+        if (resource !== null) resources.push(shareResource(input.flock, resource));
       }
   return resources;
 }

@@ -139,6 +139,9 @@ const own = new Set([
   'for_each',
 ]);
 
+/** Of most targets, of which there are hundreds of thousands. */
+const noAttributes = {};
+
 function targetOf(
   instance: Instance,
   evaluation: Evaluation,
@@ -187,7 +190,7 @@ function targetOf(
     phase,
     place: placeOf(read, region.internalName, region.publicName, fleet, evaluation),
     availabilityDomain: read.string('availability_domain'),
-    attributes,
+    attributes: Object.keys(attributes).length === 0 ? noAttributes : attributes,
     address: instance.address,
     range: block.range,
   };

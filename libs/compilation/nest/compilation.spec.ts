@@ -9,7 +9,12 @@ import { FlockHandler } from '#libs/flocks/nest';
 import { sha256, type RecordedEvent } from '#libs/kernel';
 import { type RegionDataCommand } from '#libs/region-data/contract';
 import { regionDataAggregate, StoredRegionDataHistory } from '#libs/region-data/history';
-import { CompilationRequest, type CompilationEvent, type RegionVersions } from '../contract/index.js';
+import {
+  CompilationRequest,
+  type CompilationDetail,
+  type CompilationEvent,
+  type RegionVersions,
+} from '../contract/index.js';
 import { CompilationLog, FleetCompilation, StoredSettledCompilation } from '../compiler/index.js';
 import { compilationSaga } from '../sagas/index.js';
 import { CompilationHandler } from './compilation.handler.js';
@@ -204,6 +209,22 @@ describe('compilation', () => {
       recompiled: [{ flock: 'dns', reads: ['local.region.dns_suffix'] }],
       unchanged: 1,
     });
+  });
+
+  it('watches a region no longer once it is removed', async () => {
+    await publish();
+    await settle();
+    const { revision } = await history.current();
+    await compilation.region('tac', { regionData: revision, versions: golden, forecast: true });
+    const facts = { missingFlocks: [], resources: [] };
+    await edit({ type: 'RemoveRegion', region: 'tac', facts });
+    await settle();
+    const added = { public_name: 'us-tacoma-1', realm: 'realm1', attributes: { dns_suffix: 'c.example' } };
+    await edit({ type: 'AddRegion', region: 'tac', ...added });
+    await settle();
+    const last = (await events()).at(-1)!;
+    const { recompiled } = (await blobs.getJson(last.data.detail)) as CompilationDetail;
+    expect(recompiled.map((r) => r.region)).toEqual([undefined, undefined]);
   });
 
   it('goes on after a restart as if there had been none', async () => {
