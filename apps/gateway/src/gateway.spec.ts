@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -185,6 +186,9 @@ describe('serveGateway', () => {
     const data = mkdtempSync(join(tmpdir(), 'cios-gateway-'));
     const served = await serveGateway({ data, port: 0, insecure: false });
     expect(served.url).toMatch(/^esdb:\/\/localhost:/);
+    // One of an authority is none of a server to stricter clients (webpki).
+    const certificate = new X509Certificate(readFileSync(join(served.credentials!, 'tls.crt')));
+    expect(certificate.ca).toBe(false);
     const { guest } = JSON.parse(readFileSync(join(served.credentials!, 'logins.json'), 'utf8')) as {
       guest: { name: string; password: string };
     };

@@ -29,8 +29,8 @@ const PROTOCOL_VERSION = '23.10.0';
 const RECEIVE_LIMIT = 17 * 1024 * 1024;
 /** Of an address that names none. */
 const HTTPS = 443;
-/** As EventStoreDB: who answers no ping for that long is gone, and what it had open is closed. */
-const KEEPALIVE_MS = 10_000;
+/** Until a ping, and until its answer: longer than a busy client computes. What is not answered is gone, with what it had open. */
+const KEEPALIVE_MS = 30_000;
 
 export interface GatewayOptions {
   readonly store: EventStore;
