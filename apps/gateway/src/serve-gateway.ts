@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { refuse, Refused } from '#libs/kernel';
 import { openEmbeddedEventStore } from '#libs/event-store/adapters/embedded';
@@ -25,8 +26,8 @@ export interface ServedGateway {
 }
 
 /**
- * Serves the event store of an installation, as its only writer. Throws `Refused`: `gateway/not-loopback`, and
- * `event-store/in-use` beside another writer.
+ * Serves the event store of an installation, as its only writer. Throws `Refused`: `gateway/not-loopback`,
+ * `gateway/port-in-use`, and `event-store/in-use` beside another writer.
  */
 export async function serveGateway({
   data,
@@ -41,6 +42,7 @@ export async function serveGateway({
       }),
     );
   }
+  await mustBeFree(host, port);
   const store = await openEmbeddedEventStore({ folder: join(data, 'events') });
   try {
     const secure = insecure ? null : gatewayCredentials(data, host);
@@ -54,9 +56,11 @@ export async function serveGateway({
       }),
     });
     const tls = secure ? `tls=true&tlsCAFile=${secure.certificateFile}` : 'tls=false';
+    // TLS has no names that are addresses; clients warn of one.
+    const name = secure && host === '127.0.0.1' ? 'localhost' : host;
     return {
       port: gateway.port,
-      url: `esdb://${host}:${gateway.port}?${tls}`,
+      url: `esdb://${name}:${gateway.port}?${tls}`,
       credentials: secure ? join(data, 'gateway') : null,
       async close() {
         await gateway.close();
@@ -67,4 +71,24 @@ export async function serveGateway({
     await store.close();
     throw error;
   }
+}
+
+/** Asked before anything is made in the folder, and because gRPC prints what it then throws. Throws `Refused`. */
+async function mustBeFree(host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ host, port }, () =>
+      server.close(() => {
+        resolve();
+      }),
+    );
+  }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Refused(
+      refuse('gateway/port-in-use', `something else listens on port ${port} of ${host}`, {
+        fix: 'choose another with --port N, or any free one with --port 0',
+      }),
+    );
+  });
 }

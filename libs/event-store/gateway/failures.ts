@@ -7,7 +7,7 @@ import {
   type Expected,
 } from '../port/event-store.js';
 
-/** The stream was tombstoned: it can neither be read nor written for ever. */
+/** The stream was tombstoned, so that it can neither be read nor written for ever; or deleted where it was expected to exist. */
 export class StreamTombstoned extends Error {
   override readonly name = 'StreamTombstoned';
   constructor(readonly stream: string) {
@@ -28,11 +28,11 @@ const NUMBERED = { any: -2n, absent: -1n, exists: -4n } as const;
 
 /** The error of a call as EventStoreDB tells it: a status, and trailers with `exception` and what belongs to it. */
 export function serviceError(error: unknown, stream = ''): ServiceError {
-  const message = error instanceof Error ? error.message : String(error);
+  let message = error instanceof Error ? error.message : String(error);
   const known = (code: status, exception?: string, more: Record<string, string> = {}) => {
     const metadata = new Metadata();
     if (exception !== undefined) metadata.set('exception', exception);
-    for (const [key, value] of Object.entries(more)) metadata.set(key, value);
+    for (const [key, value] of Object.entries(more)) metadata.set(key, inAscii(value));
     return Object.assign(new Error(message), { code, details: message, metadata });
   };
   if (error instanceof StreamTombstoned)
@@ -45,17 +45,24 @@ export function serviceError(error: unknown, stream = ''): ServiceError {
     });
   }
   if (error instanceof WrongExpectedRevision) {
-    const { expected, actual } = error;
+    const [expected, actual] = [String(numbered(error.expected)), String(error.actual ?? NUMBERED.absent)];
+    // In these words, because there are clients that read them.
+    message = `WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected}, Actual version: ${actual}`;
     return known(status.FAILED_PRECONDITION, 'wrong-expected-version', {
       'stream-name': stream,
-      'expected-version': String(numbered(expected)),
-      ...(actual !== null && { 'actual-version': String(actual) }),
+      'expected-version': expected,
+      'actual-version': actual,
     });
   }
   if (error instanceof DeadlineExceeded) return known(status.DEADLINE_EXCEEDED);
   if (error instanceof StoreUnavailable) return known(status.UNAVAILABLE);
   if (error instanceof TypeError) return known(status.INVALID_ARGUMENT);
   return known(status.UNKNOWN);
+}
+
+/** Trailers hold nothing else. */
+function inAscii(text: string): string {
+  return text.replaceAll(/[^ -~]+/g, encodeURIComponent);
 }
 
 function numbered(expected: Expected): bigint {

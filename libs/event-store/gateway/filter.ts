@@ -31,9 +31,13 @@ export function filterOf(options: Streams.ReadReq.Options): EventFilter | null {
 }
 
 function regexOf(pattern: string): RegExp {
-  try {
-    return new RegExp(pattern, 'u');
-  } catch {
-    throw new TypeError(`${pattern} is no regular expression`);
+  // Without `u` it may escape what needs no escape, as clients in other languages do.
+  for (const flags of ['u', '']) {
+    try {
+      return new RegExp(pattern, flags);
+    } catch {
+      continue;
+    }
   }
+  throw new TypeError(`${pattern} is no regular expression`);
 }

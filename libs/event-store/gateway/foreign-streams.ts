@@ -52,29 +52,26 @@ export class ForeignStreams {
     const last = await this.#last(FOREIGN + name);
     if (last?.type === TOMBSTONE) throw new StreamTombstoned(name);
     const revision = last?.revision ?? -1n;
-    if (name.startsWith('$$')) {
-      const base = await this.#last(FOREIGN + name.slice(2));
-      if (base?.type === TOMBSTONE) throw new StreamTombstoned(name.slice(2));
-      return { last: revision, isDeleted: false, first: revision, since: -Infinity };
-    }
+    if (name.startsWith('$$')) return { last: revision, isDeleted: false, first: revision, since: -Infinity };
     const { $tb, $maxCount, $maxAge } = await this.#metadata(name);
     const isDeleted = typeof $tb === 'number' && $tb >= DELETED;
     const bounds = [0n];
-    if (typeof $tb === 'number' && !isDeleted) bounds.push(BigInt(Math.trunc($tb)));
-    if (typeof $maxCount === 'number') bounds.push(revision - BigInt($maxCount) + 1n);
+    if (isCount($tb)) bounds.push(BigInt($tb));
+    if (isCount($maxCount) && $maxCount > 0) bounds.push(revision - BigInt($maxCount) + 1n);
     return {
       last: revision,
       isDeleted,
       first: bounds.reduce((a, b) => (a > b ? a : b)),
-      since: typeof $maxAge === 'number' ? Date.now() - $maxAge * 1000 : -Infinity,
+      since: isCount($maxAge) && $maxAge > 0 ? Date.now() - $maxAge * 1000 : -Infinity,
     };
   }
 
-  /** What is to be seen of a stream; null where there is none. */
+  /** What is to be seen of a stream; null where there is none. Metadata of a tombstoned stream may be written, not read. */
   async read(
     name: string,
     options: { readonly from?: bigint; readonly direction: 'forwards' | 'backwards'; readonly limit: number },
   ): Promise<AsyncIterable<RecordedEvent> | null> {
+    if (name.startsWith('$$')) await this.state(name.slice(2));
     const state = await this.state(name);
     if (state.last < 0n || state.isDeleted) return null;
     return this.#visible(name, state, options);
@@ -143,7 +140,7 @@ export class ForeignStreams {
     expected: Expected,
     deadlineMs: number,
   ): Promise<Appended> {
-    if (expected === 'exists') throw new WrongExpectedRevision(name, expected, null);
+    if (expected === 'exists') throw new StreamTombstoned(name);
     // An append from before the deletion, repeated; or refused. Nothing new either way.
     if (typeof expected === 'bigint' && expected !== last)
       return this.store.append(FOREIGN + name, events, { expected, deadlineMs });
@@ -183,9 +180,12 @@ export class ForeignStreams {
   delete(name: string, expected: Expected): Promise<bigint> {
     return this.#inTurn(name, async () => {
       await this.#pending.get(name);
-      this.#mustMeet(name, await this.state(name), expected);
-      const { position } = await this.#writeMetadata(name, { ...(await this.#metadata(name)), $tb: DELETED });
-      return position;
+      const state = await this.state(name);
+      this.#mustMeet(name, state, expected);
+      // Neither events nor metadata: whatever is expected, there is nothing to delete.
+      if (state.last < 0n && !(await this.#last(`${FOREIGN}$$${name}`)))
+        throw new WrongExpectedRevision(name, expected, null);
+      return (await this.#writeMetadata(name, { $tb: DELETED })).position;
     });
   }
 
@@ -200,13 +200,14 @@ export class ForeignStreams {
   }
 
   #mustMeet(name: string, { last, isDeleted }: StreamState, expected: Expected): void {
+    if (expected === 'exists' && isDeleted) throw new StreamTombstoned(name);
     const isThere = last >= 0n && !isDeleted;
     const isMet =
       expected === 'any' ||
       (expected === 'absent' && !isThere) ||
       (expected === 'exists' && isThere) ||
       expected === last;
-    if (!isMet) throw new WrongExpectedRevision(name, expected, isThere ? last : null);
+    if (!isMet) throw new WrongExpectedRevision(name, expected, last < 0n ? null : last);
   }
 
   async #metadata(name: string): Promise<Record<string, unknown>> {
@@ -241,6 +242,11 @@ export class ForeignStreams {
     mine.then(done, done);
     return mine;
   }
+}
+
+/** What else anybody may write into metadata bounds nothing. */
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function systemEvent(type: string, data: unknown, actor: string): NewEvent {

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import http2 from 'node:http2';
+import { connect } from 'node:net';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +16,9 @@ import {
   STREAM_EXISTS,
   streamNameFilter,
 } from '@eventstore/db-client';
-import { credentials } from '@grpc/grpc-js';
+import { Client, credentials, status } from '@grpc/grpc-js';
+import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import type * as Gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
@@ -25,6 +30,7 @@ import { ChainVerifier } from '../chain.js';
 import { FOREIGN } from '../port/foreign.js';
 import { collect, newEvents } from '../testing/events.js';
 import { startGateway, type Gateway } from './index.js';
+import { wireEvent } from './wire-event.js';
 
 /** A stock client on an insecure gateway. */
 describe('the gateway, for strangers', () => {
@@ -111,6 +117,13 @@ describe('the gateway, for strangers', () => {
     });
     await client.deleteStream(name, { expectedRevision: 2n });
     await expect(shown(name)).rejects.toMatchObject({ type: 'stream-not-found', streamName: name });
+    const there = { expectedRevision: STREAM_EXISTS } as const;
+    await expect(client.appendToStream(name, events(1), there)).rejects.toMatchObject({
+      type: 'stream-deleted',
+    });
+    await expect(client.deleteStream(name, { expectedRevision: 1n })).rejects.toMatchObject({
+      actualVersion: 2n,
+    });
     await client.appendToStream(name, events(2), { expectedRevision: NO_STREAM });
     expect(await shown(name)).toEqual([3, 4]);
   });
@@ -317,4 +330,312 @@ describe('the gateway, for strangers', () => {
     expect(Buffer.from(binary!.metadata as Uint8Array)).toEqual(Buffer.from(bytes));
     expect(text).toMatchObject({ data: { ü: '🚀' }, metadata: { a: [1, null] }, isJson: true });
   });
+
+  it('refuses to delete what never was, and tells so in words and trailers that clients read', async () => {
+    const name = `${fresh()} ü`;
+    const refused = await client.deleteStream(name).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ type: 'wrong-expected-version', actualVersion: -1n });
+    expect(String(refused)).toContain(
+      `WrongExpectedVersion. Stream: ${name}, Expected version: -2, Actual version: -1`,
+    );
+  });
+
+  it('forgets metadata with the deletion; those of a tombstoned stream may be written, not read', async () => {
+    const name = fresh();
+    await client.appendToStream(name, events(1));
+    await client.setStreamMetadata(name, { maxCount: 1 });
+    await client.deleteStream(name);
+    await client.appendToStream(name, events(3));
+    expect(await shown(name)).toEqual([1, 2, 3]);
+    await client.tombstoneStream(name);
+    await client.setStreamMetadata(name, { maxCount: 1 });
+    await expect(client.getStreamMetadata(name)).rejects.toMatchObject({ type: 'stream-deleted' });
+  });
+
+  it('keeps what is marked as JSON and is none, and lets no metadata break their stream', async () => {
+    const name = fresh();
+    await client.appendToStream(name, events(2));
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const bytes = [Buffer.from([0xff, 0xfe, 0x7b]), Buffer.from('{"a":'), Buffer.from(deep)];
+    const metadata = ['{"$maxCount":1.5}', '{"$maxCount":1e999,"$tb":-1}', '{"$maxAge":0}', '[]'];
+    const raw = rawClient();
+    for (const data of bytes) await raw.append(name, [data]);
+    for (const text of [...metadata.map((known) => Buffer.from(known)), ...bytes]) {
+      await raw.append(`$$${name}`, [text]);
+      expect(await shown(name, { fromRevision: 4n })).toEqual([4]);
+    }
+    const stored = await collect(store.readStream(FOREIGN + name));
+    expect(stored.slice(2).map((event) => Buffer.from(wireEvent(event).data))).toEqual(bytes);
+    for (const { problem } of store.scan()) expect(problem).toBeUndefined();
+    await client.deleteStream(name);
+    raw.close();
+  });
+
+  it('says how long a name may be', async () => {
+    const longest = `${fresh()}-`.padEnd(500, 'x');
+    await client.appendToStream(longest, events(1));
+    await client.setStreamMetadata(longest, { maxCount: 1 });
+    expect(await shown(longest)).toEqual([0]);
+    for (const name of [`${longest}x`, `$$${longest}x`, 'x'.repeat(5000)]) {
+      const told = /at most 500 bytes/;
+      await expect(client.appendToStream(name, events(1))).rejects.toThrow(told);
+      await expect(shown(name)).rejects.toThrow(told);
+      await expect(client.deleteStream(name)).rejects.toThrow(told);
+    }
+    const links = fresh();
+    const { binaryEvent } = await import('@eventstore/db-client');
+    await client.appendToStream(links, binaryEvent({ type: '$>', data: Buffer.from(`0@${longest}x`) }));
+    const [read] = await collect(client.readStream(links, { resolveLinkTos: true }));
+    expect([read!.event, read!.link?.revision]).toEqual([undefined, 0n]);
+  });
+
+  it('refuses an id that is no UUID, and an append whose deadline has passed', async () => {
+    const name = fresh();
+    const raw = rawClient();
+    await expect(raw.append(name, [Buffer.from('{}')], { id: 'mine' })).rejects.toMatchObject({
+      code: status.INVALID_ARGUMENT,
+    });
+    await expect(raw.append(name, [Buffer.from('{}')], { deadline: 0 })).rejects.toMatchObject({
+      code: status.DEADLINE_EXCEEDED,
+    });
+    await expect(shown(name)).rejects.toMatchObject({ type: 'stream-not-found' });
+    raw.close();
+  });
+
+  it('takes a filter that escapes more than it needs', async () => {
+    const name = fresh();
+    await client.appendToStream(name, events(2));
+    const filter = streamNameFilter({ regex: `^${name.replace('-', '\\-')}$` });
+    const seen: unknown[] = [];
+    for await (const { event } of client.subscribeToAll({ fromPosition: START, filter }))
+      if (seen.push(event?.streamId) === 2) break;
+    expect(seen).toEqual([name, name]);
+    const none = client.subscribeToAll({ filter: streamNameFilter({ regex: '(' }) });
+    await expect(collect(none)).rejects.toThrow('no regular expression');
+  });
+
+  describe('a batch append', () => {
+    it('is answered where the caller has nothing more to say', async () => {
+      const name = fresh();
+      const batch = rawBatch(name);
+      batch.part({ isFinal: true });
+      batch.call.end();
+      const answers = (await collect(batch.call)) as Streams.BatchAppendResp[];
+      expect(answers.map((answer) => answer.hasSuccess())).toEqual([true]);
+      expect(await shown(name)).toEqual([0]);
+      batch.close();
+    });
+
+    it('that was refused takes no other one with it', async () => {
+      const [name, other] = [fresh(), fresh()];
+      const [batch, raw] = [rawBatch(name), rawBatch(other)];
+      batch.part({ id: 'mine' });
+      batch.part({ isFinal: true, isFirst: false });
+      batch.call.write(raw.request({ isFinal: true, correlation: 'second' }));
+      batch.call.end();
+      const answers = (await collect(batch.call)) as Streams.BatchAppendResp[];
+      expect(answers.map((answer) => [answer.getCorrelationId()!.getString(), answer.hasSuccess()])).toEqual([
+        ['first', false],
+        ['second', true],
+      ]);
+      expect(await shown(other)).toEqual([0]);
+      batch.close();
+      raw.close();
+    });
+
+    it('that is never whole is not kept without bound', async () => {
+      const batch = rawBatch(fresh());
+      for (let n = 0; n < 20; n += 1) batch.part({ correlation: `open-${n}`, bytes: 1024 * 1024 });
+      batch.call.end();
+      const answers = (await collect(batch.call)) as Streams.BatchAppendResp[];
+      expect(answers.length).toBeGreaterThanOrEqual(3);
+      expect(answers.every((answer) => answer.getError()?.getMessage().includes('bytes at once'))).toBe(true);
+      batch.close();
+    });
+  });
+
+  it.each([
+    'persistent_subscriptions.PersistentSubscriptions/Create',
+    'projections.Projections/Enable',
+    'operations.Operations/StartScavenge',
+    'users.Users/Details',
+    'monitoring.Monitoring/Stats',
+  ])('says that it has no %s', async (method) => {
+    const raw = new Client(`127.0.0.1:${gateway.port}`, credentials.createInsecure());
+    const bytes = (message: Buffer) => message;
+    const call = raw.makeServerStreamRequest(`/event_store.client.${method}`, bytes, bytes, Buffer.alloc(0));
+    await expect(collect(call)).rejects.toMatchObject({
+      code: status.UNIMPLEMENTED,
+      details: expect.stringMatching(/^the gateway of CIOS has no/) as unknown,
+    });
+    raw.close();
+  });
+
+  it('gossips the address at which it was reached', async () => {
+    const gossip = new gossipGrpc.GossipClient(`localhost:${gateway.port}`, credentials.createInsecure());
+    const answer = await new Promise<Gossip.ClusterInfo>((resolve, reject) => {
+      gossip.read(new sharedPb.Empty(), (error, info) => {
+        if (error) reject(error);
+        else resolve(info);
+      });
+    });
+    expect(answer.getMembersList().map((member) => member.getHttpEndPoint()!.toObject())).toEqual([
+      { address: 'localhost', port: gateway.port },
+    ]);
+    gossip.close();
+  });
+
+  it('goes on beside sockets that say nothing, or nonsense, and frames that are too large', async () => {
+    const sockets = ['', 'GET / HTTP/1.1\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', '\0'.repeat(5000)].map(
+      (said) => {
+        const socket = connect(gateway.port, '127.0.0.1');
+        socket.on('error', () => undefined);
+        socket.write(said);
+        return socket;
+      },
+    );
+    const raw = rawClient();
+    await expect(raw.append(fresh(), [Buffer.alloc(18 * 1024 * 1024)])).rejects.toMatchObject({
+      code: status.RESOURCE_EXHAUSTED,
+    });
+    const name = fresh();
+    await client.appendToStream(name, events(1));
+    expect(await shown(name)).toEqual([0]);
+    for (const socket of sockets) socket.destroy();
+    raw.close();
+  });
+
+  it('forgets subscriptions whose client is gone', async () => {
+    const open = following(store);
+    const second = await startGateway({ store, port: 0 });
+    const other = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${second.port}?tls=false`);
+    const name = fresh();
+    await other.appendToStream(name, events(1));
+    const subscriptions = Array.from({ length: 1000 }, (_, i) =>
+      i % 2 === 0 ? other.subscribeToAll({ fromPosition: END }) : other.subscribeToStream(name),
+    );
+    for (const subscription of subscriptions) subscription.on('error', () => undefined);
+    await Promise.all(subscriptions.map((subscription) => once(subscription, 'confirmation')));
+    // One each for the half that reads all, one for the other half.
+    while (open.count() < 501) await new Promise((resolve) => setTimeout(resolve, 10));
+    await other.dispose();
+    while (open.count() > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await second.close();
+    open.stop();
+  });
+
+  it('reads no further for a client that does not', async () => {
+    const name = fresh();
+    const text = 'x'.repeat(10_000);
+    for (let n = 0; n < 20; n += 1) {
+      const many = Array.from({ length: 100 }, () => jsonEvent({ type: 'Large', data: { text } }));
+      await client.appendToStream(name, many);
+    }
+    const open = following(store);
+    const options = new streamsPb.ReadReq.Options().setNoFilter(new sharedPb.Empty());
+    options.setAll(new streamsPb.ReadReq.Options.AllOptions().setStart(new sharedPb.Empty()));
+    options.setSubscription(new streamsPb.ReadReq.Options.SubscriptionOptions());
+    const message = new streamsPb.ReadReq().setOptions(options).serializeBinary();
+    const header = Buffer.alloc(5);
+    header.writeUInt32BE(message.length, 1);
+    // HTTP/2 itself: a gRPC client has megabytes of room before it stops its server.
+    const session = http2.connect(`http://127.0.0.1:${gateway.port}`);
+    const call = session.request({
+      ':method': 'POST',
+      ':path': '/event_store.client.streams.Streams/Read',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    call.end(Buffer.concat([header, message]));
+    let before = -1;
+    while (open.events() === 0 || open.events() > before) {
+      before = open.events();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(open.events()).toBeLessThan(Number(await store.head()) - 1000);
+    session.destroy();
+    while (open.count() > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    open.stop();
+  });
+
+  /** Counts the subscriptions to the store that are open, and the events they were given. */
+  function following(followed: EmbeddedEventStore) {
+    const subscribe = followed.subscribe.bind(followed);
+    let [count, given] = [0, 0];
+    followed.subscribe = async function* (options) {
+      count += 1;
+      try {
+        for await (const item of subscribe(options)) {
+          if (item.kind === 'event') given += 1;
+          yield item;
+        }
+      } finally {
+        count -= 1;
+      }
+    };
+    const stop = () => {
+      followed.subscribe = subscribe;
+    };
+    return { count: () => count, events: () => given, stop };
+  }
+
+  function rawClient() {
+    const raw = new streamsGrpc.StreamsClient(`127.0.0.1:${gateway.port}`, credentials.createInsecure());
+    return {
+      close: () => {
+        raw.close();
+      },
+      append: (
+        name: string,
+        all: readonly Buffer[],
+        { id = randomUUID(), deadline = Infinity }: { id?: string; deadline?: number } = {},
+      ) =>
+        new Promise((resolve, reject) => {
+          const call = raw.append({ deadline }, (error, answer) => {
+            if (error) reject(error);
+            else resolve(answer);
+          });
+          const options = new streamsPb.AppendReq.Options().setAny(new sharedPb.Empty());
+          options.setStreamIdentifier(new sharedPb.StreamIdentifier().setStreamName(Buffer.from(name)));
+          call.write(new streamsPb.AppendReq().setOptions(options));
+          for (const data of all) {
+            const event = new streamsPb.AppendReq.ProposedMessage().setData(data);
+            event.setId(new sharedPb.UUID().setString(id));
+            event.getMetadataMap().set('type', 'Tried').set('content-type', 'application/json');
+            call.write(new streamsPb.AppendReq().setProposedMessage(event));
+          }
+          call.end();
+        }),
+    };
+  }
+
+  function rawBatch(name: string) {
+    const raw = new streamsGrpc.StreamsClient(`127.0.0.1:${gateway.port}`, credentials.createInsecure());
+    const call = raw.batchAppend();
+    call.on('error', () => undefined);
+    const request = ({
+      isFinal = false,
+      isFirst = true,
+      id = randomUUID() as string,
+      correlation = 'first',
+      bytes = 2,
+    }) => {
+      const event = new streamsPb.BatchAppendReq.ProposedMessage().setData(Buffer.alloc(bytes));
+      event.setId(new sharedPb.UUID().setString(id)).getMetadataMap().set('type', 'Tried');
+      const message = new streamsPb.BatchAppendReq().setIsFinal(isFinal).setProposedMessagesList([event]);
+      message.setCorrelationId(new sharedPb.UUID().setString(correlation));
+      if (!isFirst) return message;
+      const options = new streamsPb.BatchAppendReq.Options().setAny(new emptyPb.Empty());
+      options.setStreamIdentifier(new sharedPb.StreamIdentifier().setStreamName(Buffer.from(name)));
+      return message.setOptions(options);
+    };
+    return {
+      call,
+      request,
+      part: (said: Parameters<typeof request>[0]) => call.write(request(said)),
+      close: () => {
+        raw.close();
+      },
+    };
+  }
 });

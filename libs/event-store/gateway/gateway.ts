@@ -20,12 +20,17 @@ import { serviceError } from './failures.js';
 import { GatewayLog } from './log.js';
 import { expectedOf, nameOf } from './messages.js';
 import { answerRead } from './reading.js';
+import { addUnoffered } from './unoffered.js';
 import { answerAppend, answerBatches } from './writing.js';
 
 /** The protocol's version that is spoken; clients choose by it what they may ask. */
 const PROTOCOL_VERSION = '23.10.0';
 /** As EventStoreDB: larger than an append may be, so that one too large is answered rather than cut off. */
 const RECEIVE_LIMIT = 17 * 1024 * 1024;
+/** Of an address that names none. */
+const HTTPS = 443;
+/** Until a ping, and until its answer: longer than a busy client computes. What is not answered is gone, with what it had open. */
+const KEEPALIVE_MS = 30_000;
 
 export interface GatewayOptions {
   readonly store: EventStore;
@@ -46,8 +51,8 @@ export interface Gateway {
 }
 
 /**
- * Serves an event store over EventStoreDB's gRPC protocol: Streams, ServerFeatures and Gossip. Rejects with the system's error
- * where the port is taken.
+ * Serves an event store over EventStoreDB's gRPC protocol: Streams, ServerFeatures and Gossip; its other services answer
+ * `UNIMPLEMENTED`. Rejects with the system's error where the port is taken.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { store, host = '127.0.0.1', tls, users = [] } = options;
@@ -57,24 +62,26 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = new Server({
     'grpc.max_receive_message_length': RECEIVE_LIMIT,
     'grpc.max_send_message_length': -1,
+    'grpc.keepalive_time_ms': KEEPALIVE_MS,
+    'grpc.keepalive_timeout_ms': KEEPALIVE_MS,
   });
-  const address = { host, port: options.port };
   server.addService(streamsGrpc.StreamsService, streamsOf(log, access));
   server.addService(featuresGrpc.ServerFeaturesService, { getSupportedMethods: supportedMethods });
-  server.addService(gossipGrpc.GossipService, { read: gossipOf(address) });
+  server.addService(gossipGrpc.GossipService, { read: gossip() });
+  addUnoffered(server);
   const credentials = tls
     ? ServerCredentials.createSsl(null, [
         { cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) },
       ])
     : ServerCredentials.createInsecure();
-  address.port = await new Promise<number>((resolve, reject) => {
+  const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${host}:${options.port}`, credentials, (error, port) => {
       if (error) reject(error);
       else resolve(port);
     });
   });
   return {
-    port: address.port,
+    port,
     async close() {
       server.forceShutdown();
     },
@@ -203,16 +210,19 @@ function supportedMethods(
   );
 }
 
-/** One node, its own leader. */
-function gossipOf(address: { readonly host: string; readonly port: number }) {
+type ClusterInfo = InstanceType<typeof gossipPb.ClusterInfo>;
+
+/** One node, its own leader, at the address at which the caller has reached it. */
+function gossip() {
   const instance = randomUUID();
-  return (_call: unknown, callback: sendUnaryData<InstanceType<typeof gossipPb.ClusterInfo>>): void => {
+  return (call: ServerUnaryCall<unknown, ClusterInfo>, callback: sendUnaryData<ClusterInfo>): void => {
+    const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(call.getHost()) ?? [];
     const member = new gossipPb.MemberInfo();
     member.setInstanceId(new sharedPb.UUID().setString(instance));
     member.setTimeStamp((BigInt(Date.now()) * 10_000n).toString());
     member.setState(gossipPb.MemberInfo.VNodeState.LEADER);
     member.setIsAlive(true);
-    member.setHttpEndPoint(new gossipPb.EndPoint().setAddress(address.host).setPort(address.port));
+    member.setHttpEndPoint(new gossipPb.EndPoint().setAddress(host).setPort(Number(port ?? HTTPS)));
     callback(null, new gossipPb.ClusterInfo().setMembersList([member]));
   };
 }

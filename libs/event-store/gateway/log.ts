@@ -1,7 +1,7 @@
 import { type RecordedEvent } from '#libs/kernel';
 import { type Appended, type EventStore, type Expected, type NewEvent } from '../port/event-store.js';
 import { APPEND_LIMIT } from '../port/admit.js';
-import { AppendTooLarge } from '../port/event-store.js';
+import { AppendTooLarge, DeadlineExceeded } from '../port/event-store.js';
 import { FOREIGN, isForeign } from '../port/foreign.js';
 import { isOwnName } from '../port/own-streams.js';
 import { type Caller } from './access.js';
@@ -11,6 +11,9 @@ import { StreamWatch } from './stream-watch.js';
 import { foreignEvent, ownEvent, targetOf, type WireEvent } from './wire-event.js';
 
 const ALL = '$all';
+
+/** In bytes; what stores a name also keeps a prefix and `$$`. */
+const NAME_LIMIT = 500;
 
 /** What an append of no events answers has no position. */
 export type Written = Pick<Appended, 'revision'> & { readonly position: bigint | null };
@@ -22,7 +25,6 @@ export type Written = Pick<Appended, 'revision'> & { readonly position: bigint |
 export class GatewayLog {
   readonly foreign: ForeignStreams;
   readonly watch: StreamWatch;
-  readonly #own = new Set<string>();
 
   constructor(readonly store: EventStore) {
     this.foreign = new ForeignStreams(store);
@@ -30,16 +32,14 @@ export class GatewayLog {
   }
 
   async isOwn(name: string): Promise<boolean> {
-    if (isOwnName(name) || this.#own.has(name)) return true;
-    for await (const _ of this.store.readStream(name, { limit: 1 })) {
-      this.#own.add(name);
-      return true;
-    }
+    if (isOwnName(name)) return true;
+    for await (const _ of this.store.readStream(name, { limit: 1 })) return true;
     return false;
   }
 
-  /** The stream under which the store has it. Throws `AccessRefused`. */
+  /** The stream under which the store has it. Throws `AccessRefused`, and a TypeError on what is no name. */
   async storedName(name: string, caller: Caller): Promise<string> {
+    mustBeName(name);
     if (!(await this.isOwn(name))) return FOREIGN + name;
     if (!caller.readsOwn)
       throw new AccessRefused(`stream ${name} belongs to CIOS; it is read with a credential`);
@@ -64,11 +64,12 @@ export class GatewayLog {
       return null;
     } catch (error) {
       if (error instanceof AccessRefused || error instanceof StreamTombstoned) return null;
+      if (error instanceof TypeError) return null;
       throw error;
     }
   }
 
-  /** Throws `AccessRefused` and `AppendTooLarge`, a TypeError on what is no event, and what the store throws. */
+  /** Throws `AccessRefused` and `AppendTooLarge`, a TypeError on what is no name or event, and what the store throws. */
   async append(
     name: string,
     events: readonly WireEvent[],
@@ -76,16 +77,13 @@ export class GatewayLog {
     caller: Caller,
     deadlineMs: number,
   ): Promise<Written> {
-    if (name === '') throw new TypeError('a stream needs a name');
+    mustBeName(name);
+    if (deadlineMs <= 0) throw new DeadlineExceeded(`the deadline of the append to ${name} has passed`);
     // As EventStoreDB measures it, which keeps a type in UTF-16.
     const bytes = events.reduce((sum, e) => sum + e.data.length + e.metadata.length + 2 * e.type.length, 0);
     if (bytes > APPEND_LIMIT) throw new AppendTooLarge(bytes, APPEND_LIMIT);
     const own = caller.isOwn && !name.startsWith('$') ? await this.#chained(name, events) : null;
-    if (own) {
-      const written = await this.store.append(name, own, { expected, deadlineMs });
-      this.#own.add(name);
-      return written;
-    }
+    if (own) return this.store.append(name, own, { expected, deadlineMs });
     await this.mustBeForeign(name);
     const foreign = events.map((event) => foreignEvent(event, caller.name));
     return this.foreign.append(name, foreign, expected, deadlineMs);
@@ -113,12 +111,25 @@ export class GatewayLog {
     return false;
   }
 
-  /** Throws `AccessRefused` where the stream, or the one that a metadata stream is about, is CIOS's own or the server's. */
+  /**
+   * Throws `AccessRefused` where the stream, or the one that a metadata stream is about, is CIOS's own or the server's, and a
+   * TypeError on what is no name.
+   */
   async mustBeForeign(name: string): Promise<void> {
+    mustBeName(name);
     const about = name.startsWith('$$') ? name.slice(2) : name;
     if (about === ALL || about === SYSTEM)
       throw new AccessRefused(`stream ${about} is the server's; others may only read it`);
     if (about !== '' && (await this.isOwn(about)))
       throw new AccessRefused(`stream ${about} belongs to CIOS; others may only read it`);
   }
+}
+
+/** Throws a TypeError. */
+function mustBeName(name: string): void {
+  if (name === '') throw new TypeError('a stream needs a name');
+  const about = name.startsWith('$$') ? name.slice(2) : name;
+  const bytes = Buffer.byteLength(about);
+  if (bytes > NAME_LIMIT)
+    throw new TypeError(`a stream's name has at most ${NAME_LIMIT} bytes here, and this one ${bytes}`);
 }

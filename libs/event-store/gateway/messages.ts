@@ -21,6 +21,8 @@ import { contentTypeOf, wireEvent, wireName, type WireEvent } from './wire-event
 /** .NET ticks (100 ns) in a millisecond; `created` counts them from 1970. */
 const TICKS = 10_000n;
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 export function idOf(uuid: Shared.UUID | undefined): string {
   if (!uuid?.hasStructured()) return (uuid?.getString() ?? '').toLowerCase();
   const { mostSignificantBits, leastSignificantBits } = uuid.getStructured()!.toObject();
@@ -55,7 +57,7 @@ export function proposed(
   const properties = message.getMetadataMap();
   const id = idOf(message.getId());
   const type = properties.get('type');
-  if (id === '') throw new TypeError('an event needs an id');
+  if (!UUID.test(id)) throw new TypeError(`an event needs a UUID, not ${JSON.stringify(id)}`);
   if (type === undefined || type === '') throw new TypeError(`event ${id} has no type`);
   return {
     id,

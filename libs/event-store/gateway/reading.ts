@@ -17,6 +17,7 @@ import {
   readLink,
   streamNotFound,
 } from './messages.js';
+import { Sender } from './sender.js';
 import { isLink } from './wire-event.js';
 
 type ReadCall = ServerWritableStream<Streams.ReadReq, Streams.ReadResp>;
@@ -32,22 +33,17 @@ export async function answerRead(call: ReadCall, log: GatewayLog, caller: Caller
 }
 
 class Reading {
-  readonly #gone = new AbortController();
+  readonly #caller: Sender<Streams.ReadResp>;
   readonly #structuredIds: boolean;
 
   constructor(
-    private readonly call: ReadCall,
+    call: ReadCall,
     private readonly log: GatewayLog,
     private readonly caller: Caller,
     private readonly options: Streams.ReadReq.Options,
   ) {
     this.#structuredIds = options.getUuidOption()?.hasStructured() === true;
-    const gone = () => {
-      this.#gone.abort();
-    };
-    call.on('cancelled', gone);
-    call.on('close', gone);
-    call.on('error', gone);
+    this.#caller = new Sender(call);
   }
 
   async readStream(): Promise<void> {
@@ -63,7 +59,7 @@ class Reading {
     if (!isForeign(stored)) events = this.log.store.readStream(stored, { ...from, direction, limit });
     else events = await this.log.foreign.read(name, { ...from, direction, limit });
     if (events === null) {
-      await this.#send(streamNotFound(name));
+      await this.#caller.send(streamNotFound(name));
       return;
     }
     if (isPastEnd) {
@@ -93,7 +89,7 @@ class Reading {
     if (backwards && after !== null && after <= 0n) return;
     for await (const event of events) {
       if (!this.log.isVisible(event.stream, this.caller) || filter?.matches(event) === false) continue;
-      if (!(await this.#send(await this.#message(event)))) return;
+      if (!(await this.#caller.send(await this.#message(event)))) return;
       left -= 1;
       if (left === 0) return;
     }
@@ -102,7 +98,7 @@ class Reading {
   async subscribeToStream(): Promise<void> {
     const options = this.options.getStream()!;
     const name = nameOf(options.getStreamIdentifier());
-    const { signal } = this.#gone;
+    const { signal } = this.#caller;
     const bell = new Doorbell();
     let [isStale, failure] = [true, null as unknown];
     const unwatch = await this.log.watch.watch(name, (error) => {
@@ -114,7 +110,7 @@ class Reading {
       let stored = await this.log.storedName(name, this.caller);
       let last = options.hasRevision() ? BigInt(options.getRevision()) : -1n;
       if (options.hasEnd()) last = await this.#lastRevision(stored);
-      let more = await this.#send(confirmation(randomUUID()));
+      let more = await this.#caller.send(confirmation(randomUUID()));
       for (let isFirst = true; more; isFirst = false) {
         isStale = false;
         // CIOS may begin a stream that nobody had when the subscription began.
@@ -124,10 +120,10 @@ class Reading {
           ? await this.log.foreign.read(name, { from, direction: 'forwards', limit: Infinity })
           : this.log.store.readStream(stored, { from });
         for await (const event of events ?? []) {
-          if (!(await this.#send(await this.#message(event)))) return;
+          if (!(await this.#caller.send(await this.#message(event)))) return;
           last = event.revision;
         }
-        if (isFirst) more = await this.#send(caughtUp());
+        if (isFirst) more = await this.#caller.send(caughtUp());
         while (more && !isStaleNow()) {
           await bell.wait(signal);
           more = !signal.aborted;
@@ -152,29 +148,29 @@ class Reading {
       : position
         ? BigInt(position.getCommitPosition())
         : null;
-    await this.#send(confirmation(randomUUID()));
+    await this.#caller.send(confirmation(randomUUID()));
     let [passedOver, at] = [0, after];
     for await (const item of this.log.store.subscribe({
       ...(after !== null && { after }),
       foreign: true,
-      signal: this.#gone.signal,
+      signal: this.#caller.signal,
     })) {
       if (item.kind === 'caught-up') {
-        if (filter && passedOver > 0 && at !== null) await this.#send(checkpoint(at));
+        if (filter && passedOver > 0 && at !== null) await this.#caller.send(checkpoint(at));
         passedOver = 0;
-        await this.#send(caughtUp());
+        await this.#caller.send(caughtUp());
       }
       if (item.kind !== 'event') continue;
       const { event } = item;
       at = event.position;
       if (this.log.isVisible(event.stream, this.caller) && filter?.matches(event) !== false) {
-        if (!(await this.#send(await this.#message(event)))) return;
+        if (!(await this.#caller.send(await this.#message(event)))) return;
       }
       if (!filter) continue;
       passedOver += 1;
       if (passedOver < filter.window) continue;
       passedOver = 0;
-      if (!(await this.#send(checkpoint(at)))) return;
+      if (!(await this.#caller.send(checkpoint(at)))) return;
     }
   }
 
@@ -198,23 +194,6 @@ class Reading {
   }
 
   async #sendAll(events: AsyncIterable<RecordedEvent>): Promise<void> {
-    for await (const event of events) if (!(await this.#send(await this.#message(event)))) return;
-  }
-
-  /** Waits while the caller is slower than the store; false when it is gone. */
-  async #send(message: Streams.ReadResp): Promise<boolean> {
-    const { signal } = this.#gone;
-    if (signal.aborted || this.call.cancelled) return false;
-    if (this.call.write(message)) return true;
-    await new Promise<void>((resolve) => {
-      const go = () => {
-        this.call.off('drain', go);
-        signal.removeEventListener('abort', go);
-        resolve();
-      };
-      this.call.on('drain', go);
-      signal.addEventListener('abort', go);
-    });
-    return !signal.aborted;
+    for await (const event of events) if (!(await this.#caller.send(await this.#message(event)))) return;
   }
 }

@@ -39,7 +39,7 @@ export function selfSigned(names: readonly string[], now: Date, days = 825): Tls
     tlv(
       0xa3,
       sequence(
-        sequence(oid(OID.basicConstraints), TRUE, tlv(0x04, sequence(TRUE))),
+        sequence(oid(OID.basicConstraints), TRUE, tlv(0x04, sequence())),
         sequence(oid(OID.subjectAltName), tlv(0x04, alternatives)),
       ),
     ),

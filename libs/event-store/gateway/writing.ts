@@ -1,7 +1,7 @@
 import { type ServerDuplexStream, type ServerReadableStream } from '@grpc/grpc-js';
 import type * as Shared from '@eventstore/db-client/generated/shared_pb.js';
 import type * as Streams from '@eventstore/db-client/generated/streams_pb.js';
-import { DeadlineExceeded, WrongExpectedRevision } from '../port/event-store.js';
+import { WrongExpectedRevision } from '../port/event-store.js';
 import { type Caller } from './access.js';
 import { type GatewayLog } from './log.js';
 import {
@@ -15,12 +15,21 @@ import {
   nameOf,
   proposed,
 } from './messages.js';
+import { Sender } from './sender.js';
 import { type WireEvent } from './wire-event.js';
 
 const DEADLINE_MS = 10_000;
 
-/** Bytes of one append that are kept while it is being received; what is more is refused, not collected. */
+/** No deadline is later, ms: a client that has none may say the end of time. */
+const LONGEST_MS = 3_600_000;
+
+/** Bytes that a call keeps of appends it has not received whole; what is more is refused, not collected. */
 const RECEIVED_LIMIT = 17 * 1024 * 1024;
+/** What an event is counted for beside its bytes. */
+const FRAME = 100;
+
+/** Appends of one call under way. The next ones are not received before. */
+const RUNNING_LIMIT = 1024;
 
 /** Answers one unary `Append`: options first, then one event a message. */
 export async function answerAppend(
@@ -37,7 +46,7 @@ export async function answerAppend(
     const event = message.getProposedMessage();
     if (!event) continue;
     const wire = proposed(event);
-    bytes += wire.data.length + wire.metadata.length;
+    bytes += sizeOf(wire);
     if (bytes > RECEIVED_LIMIT) throw new TypeError(`an append of more than ${RECEIVED_LIMIT} bytes`);
     events.push(wire);
   }
@@ -60,6 +69,10 @@ interface Batch {
   bytes: number;
 }
 
+function sizeOf({ type, data, metadata }: WireEvent): number {
+  return FRAME + type.length + data.length + metadata.length;
+}
+
 /** Answers a `BatchAppend` call: many appends at once, each in one or more messages, answered as they are done. */
 export async function answerBatches(
   call: ServerDuplexStream<Streams.BatchAppendReq, Streams.BatchAppendResp>,
@@ -67,42 +80,50 @@ export async function answerBatches(
   caller: Caller,
 ): Promise<void> {
   const open = new Map<string, Batch>();
-  const running = new Set<Promise<void>>();
-  for await (const message of call as AsyncIterable<Streams.BatchAppendReq>) {
+  let bytes = 0;
+  const close = (id: string, batch: Batch) => {
+    open.delete(id);
+    bytes -= batch.bytes;
+  };
+  const running = new Set<Promise<unknown>>();
+  const sender = new Sender<Streams.BatchAppendResp>(call);
+  // Destroyed with its last request, a call could not be answered any more.
+  const requests = call.iterator({ destroyOnReturn: false }) as AsyncIterable<Streams.BatchAppendReq>;
+  for await (const message of requests) {
     const id = idOf(message.getCorrelationId());
     let batch = open.get(id);
     if (!batch) {
       const options = message.getOptions();
-      if (!options) throw new TypeError(`batch ${id} begins without options`);
+      // The rest of what was refused already.
+      if (!options) continue;
       batch = { correlationId: message.getCorrelationId(), options, events: [], bytes: 0 };
       open.set(id, batch);
     }
     const answer = batchAnswer(batch.correlationId, batch.options);
     try {
-      for (const event of message.getProposedMessagesList()) {
-        const wire = proposed(event);
-        batch.bytes += wire.data.length + wire.metadata.length;
-        if (batch.bytes > RECEIVED_LIMIT)
-          throw new TypeError(`an append of more than ${RECEIVED_LIMIT} bytes`);
-        batch.events.push(wire);
-      }
+      const events = message.getProposedMessagesList().map(proposed);
+      const size = events.reduce((sum, event) => sum + sizeOf(event), FRAME);
+      batch.bytes += size;
+      bytes += size;
+      if (bytes > RECEIVED_LIMIT) throw new TypeError(`appends of more than ${RECEIVED_LIMIT} bytes at once`);
+      for (const event of events) batch.events.push(event);
     } catch (error) {
-      open.delete(id);
-      call.write(answer.setError(batchStatus(error)));
+      close(id, batch);
+      await sender.send(answer.setError(batchStatus(error)));
       continue;
     }
     if (!message.getIsFinal()) continue;
-    open.delete(id);
-    const done = carryOut(batch, log, caller).then(
-      ({ revision, position }) => {
-        call.write(answer.setSuccess(batchSuccess(revision, position)));
-      },
-      (error: unknown) => {
-        call.write(answer.setError(batchStatus(error)));
-      },
-    );
+    close(id, batch);
+    const done = carryOut(batch, log, caller)
+      .then(
+        ({ revision, position }) => answer.setSuccess(batchSuccess(revision, position)),
+        (error: unknown) => answer.setError(batchStatus(error)),
+      )
+      .then((answered) => sender.send(answered));
     running.add(done);
     void done.finally(() => running.delete(done));
+    const [oldest] = running;
+    if (running.size >= RUNNING_LIMIT) await oldest;
   }
   await Promise.all(running);
 }
@@ -110,11 +131,10 @@ export async function answerBatches(
 async function carryOut({ options, events }: Batch, log: GatewayLog, caller: Caller) {
   const name = nameOf(options.getStreamIdentifier());
   const left = leftOf(options.getDeadline()?.toDate() ?? Infinity);
-  if (left <= 0) throw new DeadlineExceeded(`the deadline of the append to ${name} has passed`);
   return log.append(name, events, expectedOf(options), caller, left);
 }
 
 function leftOf(deadline: Date | number): number {
   const at = typeof deadline === 'number' ? deadline : deadline.getTime();
-  return Number.isFinite(at) ? at - Date.now() : DEADLINE_MS;
+  return Number.isFinite(at) ? Math.min(at - Date.now(), LONGEST_MS) : DEADLINE_MS;
 }

@@ -30,13 +30,6 @@ async function gateway({ options, out, io }: Invocation<Options>): Promise<numbe
     port: portOf(options.port),
     host: options.listen,
     insecure: options.insecure === true,
-  }).catch((error: unknown) => {
-    if (!String(error).includes('EADDRINUSE')) throw error;
-    throw new Refused(
-      refuse('cli/port-in-use', `something else listens on port ${options.port}`, {
-        fix: 'choose another with --port N, or any free one with --port 0',
-      }),
-    );
   });
   out.result({ ready: true, url: served.url, credentials: served.credentials, pid: process.pid });
   out.line(`the event store of ${data} answers at ${out.color.cyan(served.url)}  (stop it with Ctrl-C)`);
