@@ -56,7 +56,7 @@ const TRANSFER_MS = 5;
 /** Bytes that the journal holds alone before appends wait for the tree. */
 const JOURNALED_LIMIT = 32 * 1024 * 1024;
 /** How long after a failed transfer the next one is tried. */
-const RETRY_MS = 300;
+const RETRY_MS = 1000;
 const POLL_MS = 2;
 
 interface StreamHead {
@@ -400,7 +400,7 @@ export class EmbeddedEventStore extends EventStore {
     await before?.();
     const isWhole = this.#journaled.length === 0;
     try {
-      if (this.#journal && isWhole) await this.#tree.setJournalFolder(null);
+      if (this.#journal && isWhole) await this.#tree.setJournal(null);
       await this.#tree.close();
       await this.#journal?.close({ remove: isWhole });
       after?.();
@@ -610,9 +610,7 @@ export class EmbeddedEventStore extends EventStore {
 
   /** Takes into the tree what a writer that ended left in the journal, and begins a new one. */
   async #recover(): Promise<void> {
-    this.#mustHaveJournal();
-    const { lastTurn, entries } = Journal.read(this.#folder);
-    const left = this.#adopted(entries);
+    const left = this.#adopted(this.#journalEntries());
     if (left.length > 0) {
       await this.#tree.put(treeEntriesOf(left));
       this.#inTree = this.#committed = this.#tree.lastPosition();
@@ -622,18 +620,27 @@ export class EmbeddedEventStore extends EventStore {
       this.#recordedAt = Date.parse(this.#tree.at(at).recordedAt);
     this.#nextPosition = this.#committed + 1;
     this.#nextStream = this.#tree.lastStreamNumber() + 1;
-    this.#journal = Journal.begin(this.#folder, lastTurn);
-    await this.#tree.setJournalFolder(identityOf(this.#folder));
+    const { journal, id } = Journal.begin(this.#folder);
+    this.#journal = journal;
+    await this.#tree.setJournal({ id, folder: identityOf(this.#folder) });
   }
 
-  /** Throws where a writer ended out of order here and its journal is gone. */
-  #mustHaveJournal(): void {
-    if (this.#tree.journalFolder !== identityOf(this.#folder)) return;
-    const gone = Journal.allPaths(this.#folder).filter((path) => !existsSync(path));
-    if (gone.length > 0)
-      throw new Error(
-        `its writer was killed, and of its journal ${gone.join(' and ')} is missing; to go on without what it held, put an empty file there`,
-      );
+  /** What the journal of the tree's last writer holds. Throws where it is gone, damaged or another's. */
+  #journalEntries(): readonly JournalEntry[] {
+    const mark = this.#tree.journal;
+    if (mark === null) {
+      // A writer that closes removes its journal when the tree has everything; of that a power cut may have left files.
+      if (this.#inTree >= 0 || Journal.isEmpty(this.#folder)) return [];
+      throw new Error('it is new, and the journal beside it is not');
+    }
+    if (mark.folder === identityOf(this.#folder)) {
+      const gone = Journal.allPaths(this.#folder).filter((path) => !existsSync(path));
+      if (gone.length > 0)
+        throw new Error(
+          `its writer was killed, and of its journal ${gone.join(' and ')} is missing; to go on without what it held, put an empty file there`,
+        );
+    }
+    return Journal.read(this.#folder, mark.id);
   }
 
   /**
@@ -647,8 +654,7 @@ export class EmbeddedEventStore extends EventStore {
       const isLive = WriterLease.isLive(this.#folder);
       this.#refresh();
       try {
-        if (!isLive) this.#mustHaveJournal();
-        const { entries } = Journal.read(this.#folder);
+        const entries = this.#journalEntries();
         const last = entries[entries.length - 1];
         target ??= last ? last.position + last.records.length - 1 : -1;
         if (target <= this.#committed) return;
@@ -910,7 +916,9 @@ function treeEntriesOf(appends: readonly Append[]): readonly TreeEntry[] {
 function reasonOf(error: unknown): string {
   // What lmdb says of a damaged page that it cannot make sense of.
   if (error instanceof TypeError) return 'what it holds makes no sense';
-  return error instanceof Error ? error.message : String(error);
+  const reason = error instanceof Error ? error.message : String(error);
+  // The last is what lmdb says of a write that was cut short.
+  return /ENOSPC|EDQUOT|EFBIG|Input\/output error/.test(reason) ? `${reason}: is the disk full?` : reason;
 }
 
 function cannotWrite(cause: unknown): StoreUnavailable {

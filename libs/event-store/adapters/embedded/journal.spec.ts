@@ -14,8 +14,10 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { type NewEvent } from '../../port/event-store.js';
 import { collect, newEvents } from '../../testing/events.js';
 import { openEmbeddedEventStore } from './index.js';
+import { identityOf } from './lease.js';
 import { Journal, type JournalEntry } from './journal.js';
 import { carvedFrom } from './record.js';
+import { EventTree } from './tree.js';
 
 const NAMES = ['events-0.journal', 'events-1.journal'];
 const root = mkdtempSync(join(tmpdir(), 'journal-'));
@@ -40,8 +42,8 @@ function entry(position: number, text = `record ${position}`): JournalEntry {
   };
 }
 
-function texts(path: string): readonly string[] {
-  return Journal.read(path).entries.flatMap(({ records }) =>
+function texts(path: string, id: string): readonly string[] {
+  return Journal.read(path, id).flatMap(({ records }) =>
     records.map(({ slab, start, end }) => slab.toString('utf8', start, end)),
   );
 }
@@ -55,60 +57,60 @@ function change(path: string, at: number): void {
 describe('Journal', () => {
   it('gives back what was written since both files were begun anew, oldest first', async () => {
     const path = folder();
-    const journal = Journal.begin(path, 0);
+    const { journal, id } = Journal.begin(path);
     await journal.write([entry(0), entry(1)]);
     await journal.write([entry(2, 'x'.repeat(3000))]);
-    expect(Journal.read(path).entries.map((e) => [e.streamName, e.revision, e.position])).toEqual([
+    expect(Journal.read(path, id).map((e) => [e.streamName, e.revision, e.position])).toEqual([
       ['ström-0', 0, 0],
       ['ström-1', 0, 1],
       ['ström-2', 0, 2],
     ]);
     journal.turn();
     await journal.write([entry(3)]);
-    expect(texts(path)).toEqual(['record 0', 'record 1', 'x'.repeat(3000), 'record 3']);
+    expect(texts(path, id)).toEqual(['record 0', 'record 1', 'x'.repeat(3000), 'record 3']);
     journal.turn();
     await journal.write([entry(4)]);
-    expect(texts(path)).toEqual(['record 3', 'record 4']);
+    expect(texts(path, id)).toEqual(['record 3', 'record 4']);
     await journal.close({ remove: true });
     expect(readdirSync(path)).toEqual([]);
   });
 
   it('holds a group that is larger than its buffer', async () => {
     const path = folder();
-    const journal = Journal.begin(path, 0);
+    const { journal, id } = Journal.begin(path);
     const large = 'y'.repeat(3 * 1024 * 1024);
     await journal.write([entry(0), entry(1, large)]);
     await journal.write([entry(2)]);
-    expect(texts(path)).toEqual(['record 0', large, 'record 2']);
+    expect(texts(path, id)).toEqual(['record 0', large, 'record 2']);
     await journal.close({ remove: false });
   });
 
   it('ends where a frame is torn, and names one that is damaged before whole ones', async () => {
     const path = folder();
-    const journal = Journal.begin(path, 0);
+    const { journal, id } = Journal.begin(path);
     for (let i = 0; i < 4; i += 1) await journal.write([entry(i)]);
     await journal.close({ remove: false });
     const file = join(path, 'events-1.journal');
     change(file, 3 * 512 + 30);
-    expect(texts(path)).toEqual(['record 0', 'record 1', 'record 2']);
+    expect(texts(path, id)).toEqual(['record 0', 'record 1', 'record 2']);
     for (const at of [0, 30, 512]) {
       const damaged = folder();
       copyFileSync(file, join(damaged, 'events-1.journal'));
       change(join(damaged, 'events-1.journal'), at);
-      expect(() => Journal.read(damaged)).toThrow(/events-1\.journal is damaged at byte \d+/);
+      expect(() => Journal.read(damaged, id)).toThrow(/events-1\.journal is damaged at byte \d+/);
     }
   });
 
   it('leaves nothing of what it held when it is erased', async () => {
     const path = folder();
-    const journal = Journal.begin(path, 6);
+    const { journal, id } = Journal.begin(path);
     await journal.write([entry(0, 'hush-hush')]);
     journal.turn();
     await journal.write([entry(1, 'hush-hush')]);
     journal.erase();
     expect(readdirSync(path).filter((name) => readFileSync(join(path, name)).includes('hush'))).toEqual([]);
     await journal.write([entry(2)]);
-    expect(Journal.read(path)).toMatchObject({ lastTurn: 9, entries: [{ position: 2 }] });
+    expect(Journal.read(path, id)).toMatchObject([{ position: 2 }]);
     await journal.close({ remove: true });
   });
 });
@@ -285,28 +287,56 @@ describe('an embedded event store and its journal', () => {
     await reader.close();
   });
 
-  it('is refused where the journal is damaged, or goes on from another file', async () => {
-    const damaged = folder();
-    await (await openEmbeddedEventStore({ folder: damaged })).close();
-    const journal = Journal.begin(damaged, 0);
-    for (let i = 0; i < 3; i += 1) await journal.write([entry(i)]);
-    await journal.close({ remove: false });
-    change(join(damaged, 'events-1.journal'), 30);
-    const { path: strange } = await killedWriter();
-    const other = await openEmbeddedEventStore({ folder: folder() });
-    await other.append('else', newEvents('else', 1), { expected: 'absent' });
-    rmSync(join(strange, 'events.mdb'));
-    await other.backup(strange);
-    await other.close();
-    for (const readOnly of [true, false]) {
-      await expect(openEmbeddedEventStore({ folder: damaged, readOnly })).rejects.toMatchObject({
-        name: 'StoreUnavailable',
-        message: expect.stringMatching(/events-1\.journal is damaged at byte 0.*restore it from a backup/),
-      });
-      await expect(openEmbeddedEventStore({ folder: strange, readOnly })).rejects.toMatchObject({
-        name: 'StoreUnavailable',
-        message: expect.stringMatching(/journal.* does not go on from it/),
-      });
+  it('is refused where the journal is damaged, is of another file, or does not go on from it', async () => {
+    const journalled = async (positions: readonly number[]) => {
+      const path = folder();
+      const tree = new EventTree({ path: join(path, 'events.mdb'), readOnly: false, mapSize: 2 ** 30 });
+      const { journal, id } = Journal.begin(path);
+      await tree.setJournal({ id, folder: identityOf(path) });
+      for (const position of positions) await journal.write([entry(position)]);
+      await journal.close({ remove: false });
+      await tree.close();
+      return path;
+    };
+    const damaged = await journalled([0, 1, 2]);
+    change(join(damaged, 'events-1.journal'), 40);
+    const [behind, strange, fresh] = [await journalled([5]), await journalled([0]), await journalled([0])];
+    for (const name of ['events.mdb', 'events.mdb-lock']) {
+      rmSync(join(strange, name));
+      rmSync(join(fresh, name));
+      copyFileSync(join(behind, name), join(strange, name));
     }
+    const refusals: readonly (readonly [string, RegExp])[] = [
+      [damaged, /events-1\.journal is damaged at byte 0.*restore it from a backup/],
+      [behind, /journal .* does not go on from it/],
+      [strange, /events-1\.journal is of another journal/],
+      [fresh, /it is new, and the journal beside it is not/],
+    ];
+    for (const [path, message] of refusals)
+      for (const readOnly of path === fresh ? [false] : [true, false])
+        await expect(openEmbeddedEventStore({ folder: path, readOnly })).rejects.toMatchObject({
+          name: 'StoreUnavailable',
+          message: expect.stringMatching(message),
+        });
+  });
+
+  it('takes no event for a frame, whatever it holds', async () => {
+    const path = folder();
+    const { journal, id } = Journal.begin(path);
+    await journal.write([entry(0)]);
+    const frame = readFileSync(join(path, 'events-1.journal'));
+    journal.turn();
+    // Aligned like a frame, and whole; but of an earlier journal.
+    await journal.write([entry(1, '\0'.repeat(451) + frame.toString('latin1')), entry(2)]);
+    await journal.close({ remove: false });
+    expect(texts(path, id)).toHaveLength(3);
+    const later = Journal.begin(path);
+    await later.journal.write([entry(0)]);
+    writeFileSync(
+      join(path, 'events-1.journal'),
+      Buffer.concat([readFileSync(join(path, 'events-1.journal')), frame]),
+    );
+    expect(texts(path, later.id)).toEqual(['record 0']);
+    await later.journal.close({ remove: true });
   });
 });

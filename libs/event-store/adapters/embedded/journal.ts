@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   close,
   closeSync,
@@ -37,9 +38,9 @@ interface Page {
   readonly turnBehind: number;
 }
 
-/** A frame: magic (4 bytes), CRC-32 of all behind it, turn (double), length of the entries, their number; then the entries. */
+/** A frame: magic (4 bytes), CRC-32 of all behind it, the journal's id (8), turn (double), length of the entries, their number; then they. */
 const MAGIC = 0x4c4a4943;
-const [CRC_AT, TURN_AT, LENGTH_AT, COUNT_AT, HEADER] = [4, 8, 16, 20, 24] as const;
+const [CRC_AT, ID_AT, TURN_AT, LENGTH_AT, COUNT_AT, HEADER] = [4, 8, 16, 24, 28, 32] as const;
 /** An entry: stream number, revision, position (double), length of the name, number of records; the name; each record, its length first. */
 const ENTRY_HEADER = 22;
 /** Frames begin at multiples of it, so that those behind a damaged one are found. */
@@ -59,15 +60,17 @@ const closeFile = promisify(close);
 export class Journal {
   readonly #paths: readonly string[];
   readonly #files: number[] = [];
-  #turn: number;
+  #turn = 1;
   #offset = 0;
   #buffer = Buffer.alloc(64 * 1024);
   /** Where a write failed, a frame may stand that nobody was promised: it goes before anything else is written. */
   #spoilt = false;
 
-  private constructor(folder: string, turn: number) {
+  private constructor(
+    folder: string,
+    private readonly id: string,
+  ) {
     this.#paths = Journal.allPaths(folder);
-    this.#turn = turn;
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_DSYNC;
     for (const path of this.#paths) this.#files.push(openSync(path, flags, 0o664));
     const parent = openSync(folder, 'r');
@@ -75,11 +78,12 @@ export class Journal {
     closeSync(parent);
   }
 
-  /** For writing. What the files held must be in the tree. */
-  static begin(folder: string, lastTurn: number): Journal {
-    const journal = new Journal(folder, lastTurn + 1);
+  /** For writing, under a fresh id. What the files held must be in the tree. */
+  static begin(folder: string): { readonly journal: Journal; readonly id: string } {
+    const id = randomBytes(8).toString('hex');
+    const journal = new Journal(folder, id);
     journal.#erase();
-    return journal;
+    return { journal, id };
   }
 
   static allPaths(folder: string): readonly string[] {
@@ -92,22 +96,27 @@ export class Journal {
   }
 
   /**
-   * What the files of a writer that ended hold, oldest first, whether the tree has it or not. Throws where a frame is damaged that
-   * has others behind it; one that has none was being written when the writer ended. Beside a living writer it is only a glance.
+   * What the journal `id` of a writer that ended holds, oldest first, whether the tree has it or not. Throws where the files are of
+   * another journal, and where a frame is damaged that has others behind it; one that has none was being written when the writer
+   * ended. Beside a living writer it is only a glance.
    */
-  static read(folder: string): { readonly lastTurn: number; readonly entries: readonly JournalEntry[] } {
-    const pages = Journal.paths(folder).map((path) => ({ path, ...readPage(path) }));
-    for (const { path, turn } of pages)
-      if (turn > 0 && !path.endsWith(NAMES[turn % 2]!))
-        throw new Error(`${path} was copied over another file`);
+  static read(folder: string, id: string): readonly JournalEntry[] {
+    const pages = Journal.paths(folder).map((path) => ({ path, ...readPage(path, id) }));
     const lastTurn = Math.max(0, ...pages.map(({ turn }) => turn));
     // Frames of earlier turns stand behind the latest ones; those of its own turn, or of a later one, had something before them.
     for (const { path, turn, turnBehind, end } of pages) {
+      if (turn > 0 && !path.endsWith(NAMES[turn % 2]!))
+        throw new Error(`${path} was copied over another file`);
       if (turnBehind > 0 && (turn > 0 ? turnBehind === turn : turnBehind > lastTurn))
         throw new Error(`${path} is damaged at byte ${end}: what was written behind it is whole`);
     }
     pages.sort((a, b) => a.turn - b.turn);
-    return { lastTurn, entries: pages.flatMap(({ entries }) => entries) };
+    return pages.flatMap(({ entries }) => entries);
+  }
+
+  /** Whether the files hold anything, of whichever journal. */
+  static isEmpty(folder: string): boolean {
+    return Journal.paths(folder).every((path) => frameAt(readFileSync(path), 0) === null);
   }
 
   /** Durable when it resolves. One at a time. Where it rejects, nothing of it will ever be read. */
@@ -183,6 +192,7 @@ export class Journal {
     if (aligned > this.#buffer.length) this.#buffer = Buffer.alloc(2 ** Math.ceil(Math.log2(aligned)));
     const bytes = this.#buffer;
     bytes.writeUInt32LE(MAGIC, 0);
+    bytes.write(this.id, ID_AT, 'hex');
     bytes.writeDoubleLE(this.#turn, TURN_AT);
     bytes.writeUInt32LE(length - HEADER, LENGTH_AT);
     bytes.writeUInt32LE(entries.length, COUNT_AT);
@@ -201,40 +211,50 @@ export class Journal {
       }
     }
     bytes.fill(0, length, aligned);
-    bytes.writeUInt32LE(crc32(bytes.subarray(TURN_AT, length)), CRC_AT);
+    bytes.writeUInt32LE(crc32(bytes.subarray(ID_AT, length)), CRC_AT);
     return aligned;
   }
 }
 
-function readPage(path: string): Page {
+function readPage(path: string, id: string): Page {
   const bytes = readFileSync(path);
   const entries: JournalEntry[] = [];
   let turn = 0;
   let end = 0;
-  for (
-    let frame = frameAt(bytes, 0);
-    frame && (end === 0 || frame.turn === turn);
-    frame = frameAt(bytes, end)
-  ) {
+  for (let frame = frameAt(bytes, 0); frame; frame = frameAt(bytes, end)) {
+    if (end === 0 && frame.id !== id) throw new Error(`${path} is of another journal`);
+    if (frame.id !== id || (end > 0 && frame.turn !== turn)) break;
     turn = frame.turn;
     entries.push(...entriesOf(bytes.subarray(end + HEADER, frame.end), frame.count));
     end = Math.ceil(frame.end / ALIGN) * ALIGN;
   }
   let turnBehind = 0;
-  for (let at = end + ALIGN; at < bytes.length; at += ALIGN)
-    turnBehind = Math.max(turnBehind, frameAt(bytes, at)?.turn ?? 0);
+  for (let at = end + ALIGN; at < bytes.length; at += ALIGN) {
+    const frame = frameAt(bytes, at);
+    if (frame?.id === id) turnBehind = Math.max(turnBehind, frame.turn);
+  }
   return { turn, entries, end, turnBehind };
 }
 
-function frameAt(
-  bytes: Buffer,
-  at: number,
-): { readonly turn: number; readonly end: number; readonly count: number } | null {
+interface Frame {
+  readonly id: string;
+  readonly turn: number;
+  readonly end: number;
+  readonly count: number;
+}
+
+/** Null where no whole frame begins. */
+function frameAt(bytes: Buffer, at: number): Frame | null {
   if (at + HEADER > bytes.length || bytes.readUInt32LE(at) !== MAGIC) return null;
   const end = at + HEADER + bytes.readUInt32LE(at + LENGTH_AT);
-  if (end > bytes.length || crc32(bytes.subarray(at + TURN_AT, end)) !== bytes.readUInt32LE(at + CRC_AT))
+  if (end > bytes.length || crc32(bytes.subarray(at + ID_AT, end)) !== bytes.readUInt32LE(at + CRC_AT))
     return null;
-  return { turn: bytes.readDoubleLE(at + TURN_AT), end, count: bytes.readUInt32LE(at + COUNT_AT) };
+  return {
+    id: bytes.toString('hex', at + ID_AT, at + TURN_AT),
+    turn: bytes.readDoubleLE(at + TURN_AT),
+    end,
+    count: bytes.readUInt32LE(at + COUNT_AT),
+  };
 }
 
 function entriesOf(bytes: Buffer, count: number): JournalEntry[] {

@@ -17,6 +17,12 @@ export interface TreeEntry {
   readonly records: readonly Carved[];
 }
 
+export interface JournalMark {
+  readonly id: string;
+  /** Identity of the folder where it stands: a copy of the tree has no journal beside it. */
+  readonly folder: string;
+}
+
 export interface TreeOptions {
   readonly path: string;
   readonly readOnly: boolean;
@@ -116,14 +122,17 @@ export class EventTree {
     });
   }
 
-  /** Folder in which a writer keeps a journal beside the tree, or kept one when it ended out of order; null where there is none. */
-  get journalFolder(): string | null {
-    return this.#marks.get(JOURNAL) ?? null;
+  /** The journal that a writer keeps beside the tree, or kept when it ended out of order; null where there is none. */
+  get journal(): JournalMark | null {
+    const mark = this.#marks.get(JOURNAL);
+    if (mark === undefined) return null;
+    const [id = '', folder = ''] = mark.split(' ');
+    return { id, folder };
   }
 
-  async setJournalFolder(identity: string | null): Promise<void> {
+  async setJournal(mark: JournalMark | null): Promise<void> {
     await this.#batch(() => {
-      quiet(identity === null ? this.#marks.remove(JOURNAL) : this.#marks.put(JOURNAL, identity));
+      quiet(mark ? this.#marks.put(JOURNAL, `${mark.id} ${mark.folder}`) : this.#marks.remove(JOURNAL));
     });
   }
 
