@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -110,6 +110,7 @@ describe('the folder of an embedded event store', () => {
       name: 'StoreUnavailable',
     });
     const writer = await openEmbeddedEventStore({ folder: path });
+    expect(statSync(path).mode & 0o777).toBe(0o700);
     await writer.append(stream, newEvents(stream, 1), { expected: 'absent' });
     const reader = await openEmbeddedEventStore({ folder: path, readOnly: true });
     expect(await reader.head()).toBe(0n);

@@ -30,7 +30,7 @@ import { type Scanned } from './scan.js';
 import { EventTree, flush, LAST_REVISION, type TreeEntry } from './tree.js';
 
 export interface EmbeddedOptions {
-  /** Holds `events.mdb`, its lock file, the journal and the writer's lease. Made where it is missing, unless `readOnly`. */
+  /** Holds `events.mdb`, its lock file, the journal and the writer's lease. Made where it is missing, for its owner alone, unless `readOnly`. */
   readonly folder: string;
   /** Reads beside the writer, from this or another process; appends are refused. */
   readonly readOnly?: boolean;
@@ -146,7 +146,7 @@ export class EmbeddedEventStore extends EventStore {
     let tree: EventTree | null = null;
     try {
       if (!readOnly) {
-        mkdirSync(folder, { recursive: true });
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
         lease = WriterLease.take(folder);
       }
       tree = new EventTree({ path, readOnly, mapSize });
