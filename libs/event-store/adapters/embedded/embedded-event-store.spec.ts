@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -102,6 +102,22 @@ describe('the folder of an embedded event store', () => {
       writeFileSync(lease, typeof stale === 'string' ? '{"pid' : JSON.stringify(stale));
       await (await openEmbeddedEventStore({ folder: path })).close();
     }
+  });
+
+  it('is refused beside a writer in another container, until that one has long been silent', async () => {
+    const path = folder();
+    const store = await openEmbeddedEventStore({ folder: path });
+    const lease = join(path, 'writer.json');
+    const held = JSON.parse(readFileSync(lease, 'utf8')) as object;
+    await store.close();
+    writeFileSync(lease, JSON.stringify({ ...held, pid: 2 ** 22 + 1, namespace: 'pid:[1]' }));
+    await expect(openEmbeddedEventStore({ folder: path })).rejects.toMatchObject({
+      name: 'Refused',
+      message: expect.stringContaining('of another container or host'),
+    });
+    const before = new Date(Date.now() - 11_000);
+    utimesSync(lease, before, before);
+    await (await openEmbeddedEventStore({ folder: path })).close();
   });
 
   it('is read and followed beside its writer, and not written', async () => {
