@@ -20,5 +20,7 @@ describe('canonical JSON', () => {
   it('refuses what JSON cannot say', () => {
     expect(() => canonicalJson({ a: Number.NaN })).toThrow(TypeError);
     expect(() => canonicalJson(1n)).toThrow(TypeError);
+    expect(() => canonicalJson(['\ud83d'])).toThrow('half a surrogate pair');
+    expect(canonicalJson('\ud83d\ude00')).toBe('"\ud83d\ude00"');
   });
 });

@@ -3,7 +3,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /**
  * One text per value (RFC 8785): keys sorted by UTF-16 code units, no white space, `undefined` members left out.
- * Throws a TypeError on what JSON cannot say (NaN, bigint, functions). O(n log n) in the size of the value.
+ * Throws a TypeError on what JSON cannot say (NaN, bigint, functions, half a surrogate pair). O(n log n) in the size of the value.
  */
 export function canonicalJson(value: unknown): string {
   switch (typeof value) {
@@ -35,5 +35,8 @@ export function canonicalJson(value: unknown): string {
 
 /** Most strings need no escape: seeing that is cheaper than `JSON.stringify`. */
 function quote(text: string): string {
-  return /^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
+  if (/^[ !#-[\]-~]*$/.test(text)) return `"${text}"`;
+  if (/\p{Surrogate}/u.test(text))
+    throw new TypeError('a string holds half a surrogate pair, which UTF-8 cannot say');
+  return JSON.stringify(text);
 }

@@ -66,6 +66,8 @@ function atMost(value: unknown): number | null {
   if (prototype !== Object.prototype && prototype !== null) return null;
   if ('toJSON' in value) return null;
   for (const key in value) {
+    // What encodes records would store it under another name.
+    if (key === '__proto__') throw new TypeError('an event cannot hold the key __proto__');
     const member = (value as Record<string, unknown>)[key];
     const size = atMost(member);
     if (size === null) return null;

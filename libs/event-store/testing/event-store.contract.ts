@@ -155,7 +155,7 @@ export function eventStoreContract(name: string, factory: () => Promise<EventSto
     it('refuses what JSON cannot say, and an empty append', async () => {
       const stream = fresh();
       const [event] = newEvents(stream, 1);
-      for (const data of [{ n: NaN }, { n: 1n }, { f: () => 1 }]) {
+      for (const data of [{ n: NaN }, { n: 1n }, { f: () => 1 }, JSON.parse('{"__proto__":1}') as unknown]) {
         await expect(store.append(stream, [{ ...event!, data }], { expected: 'absent' })).rejects.toThrow(
           TypeError,
         );
