@@ -4,6 +4,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { digestOf, refuse, Refused, type CommandContext } from '#libs/kernel';
 import { headerParameter } from './header-parameter.js';
 import { principalOf, type AuthenticatedRequest } from './request-principal.js';
+import { mustBeWellFormed } from './well-formed.js';
 
 /**
  * The context of the command that a request is: its id from the actor and `Idempotency-Key` (a fresh one without), the ticket from
@@ -30,6 +31,7 @@ export const Command = createParamDecorator(
 );
 
 export function commandContextOf(request: AuthenticatedRequest): CommandContext {
+  mustBeWellFormed(request.body);
   const { actor } = principalOf(request);
   const key = header(request, 'idempotency-key');
   const commandId = `${actor}/${key ?? randomUUID()}`;

@@ -238,6 +238,7 @@ describe('region data over HTTP', () => {
         422,
         'request/invalid',
       ],
+      [await call('PATCH', '/v1/regions/sea', { set: { city: 'a\ud800b' } }), 422, 'request/invalid'],
       [await call('GET', '/v1/nothing'), 404, 'request/no-such-route'],
       [await call('GET', '/v1/regions?limit=0'), 422, 'request/invalid'],
       [await call('GET', '/v1/regions?cursor=x'), 422, 'list/bad-cursor'],

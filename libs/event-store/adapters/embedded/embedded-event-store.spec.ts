@@ -208,6 +208,19 @@ describe('the folder of an embedded event store', () => {
     await copy.close();
   });
 
+  it('writes many large appends in groups, in the order in which they came', async () => {
+    const store = await openEmbeddedEventStore({ folder: folder() });
+    const data = { text: 'x'.repeat(900 * 1024) };
+    const appends = Array.from({ length: 24 }, (_, i) =>
+      store.append(`large-${i}`, newEvents(`large-${i}`, 1, { data }), { expected: 'absent' }),
+    );
+    const answered = await Promise.all(appends);
+    expect(answered.map(({ position }) => Number(position))).toEqual(Array.from({ length: 24 }, (_, i) => i));
+    const events = await collect(store.readAll());
+    expect(events.map((event) => event.stream)).toEqual(answered.map((_, i) => `large-${i}`));
+    await store.close();
+  });
+
   it('commits commands on one stream together', async () => {
     const store = await openEmbeddedEventStore({ folder: folder() });
     const aggregates = new AggregateStore(store);

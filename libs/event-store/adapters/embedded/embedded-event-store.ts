@@ -32,7 +32,7 @@ import { EventTree, flush, LAST_REVISION, type TreeEntry } from './tree.js';
 export interface EmbeddedOptions {
   /** Holds `events.mdb`, its lock file, the journal and the writer's lease. Made where it is missing, for its owner alone, unless `readOnly`. */
   readonly folder: string;
-  /** Reads beside the writer, from this or another process; appends are refused. */
+  /** Reads beside the writer, from another process, or from its own once it is open; appends are refused. */
   readonly readOnly?: boolean;
   /** Address space reserved for the file, in bytes; the file itself grows as needed. Default 256 GiB. */
   readonly mapSize?: number;
@@ -57,7 +57,12 @@ const TRANSFER_MS = 5;
 const JOURNALED_LIMIT = 32 * 1024 * 1024;
 /** How long after a failed transfer the next one is tried. */
 const RETRY_MS = 1000;
+/** Bytes of records from which on a group is written. */
+const GROUP_LIMIT = 8 * 1024 * 1024;
 const POLL_MS = 2;
+
+/** What says by itself why a store does not open. */
+const KNOWN = [RecordCorrupted, StoreUnavailable, DeadlineExceeded, Refused];
 
 interface StreamHead {
   readonly number: number;
@@ -148,6 +153,8 @@ export class EmbeddedEventStore extends EventStore {
       if (!readOnly) {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         lease = WriterLease.take(folder);
+        // Of a writer that was killed while it compacted.
+        rmSync(compactOf(path), { force: true });
       }
       tree = new EventTree({ path, readOnly, mapSize });
       const store = new EmbeddedEventStore(options, tree, lease);
@@ -156,8 +163,7 @@ export class EmbeddedEventStore extends EventStore {
     } catch (error) {
       await tree?.close();
       lease?.release();
-      if (error instanceof RecordCorrupted || error instanceof StoreUnavailable || error instanceof Refused)
-        throw error;
+      if (KNOWN.some((known) => error instanceof known)) throw error;
       throw new StoreUnavailable(
         `${path} cannot be opened as an event store (${reasonOf(error)}); ` +
           'where it is damaged, restore it from a backup',
@@ -361,7 +367,7 @@ export class EmbeddedEventStore extends EventStore {
    */
   async closeCompacted(): Promise<void> {
     const path = join(this.#folder, DATA_FILE);
-    const copy = `${path}.compact`;
+    const copy = compactOf(path);
     let failure: unknown;
     await this.#shut(
       async () => {
@@ -481,8 +487,10 @@ export class EmbeddedEventStore extends EventStore {
   }
 
   #flush(): Promise<void> {
-    const group = this.#queue;
-    this.#queue = [];
+    let count = 0;
+    for (let bytes = 0; count < this.#queue.length && bytes < GROUP_LIMIT; count += 1)
+      bytes += this.#queue[count]!.bytes;
+    const group = this.#queue.splice(0, count);
     this.#inFlight = group;
     this.#flushing = this.#journal!.write(group.map(journalEntryOf)).then(
       () => {
@@ -911,6 +919,10 @@ function treeEntriesOf(appends: readonly Append[]): readonly TreeEntry[] {
       records,
     };
   });
+}
+
+function compactOf(path: string): string {
+  return `${path}.compact`;
 }
 
 function reasonOf(error: unknown): string {
