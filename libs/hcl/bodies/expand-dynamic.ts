@@ -11,6 +11,7 @@ import { type Expression } from '../expression.js';
 import { type Scope } from '../scope.js';
 import { ConversionError, convert } from '../values/convert.js';
 import {
+  entriesOf,
   containsMarks,
   isComposite,
   makeObject,
@@ -306,9 +307,7 @@ function withBody(block: Block, body: Body): Block {
 }
 
 function elementsOf(collection: Composite): readonly (readonly [Value, Value])[] {
-  if (collection instanceof ObjectValue)
-    return collection.shape.names.map((name, i) => [name, collection.slots[i]!] as const);
-  if (collection instanceof MapValue) return [...collection.entries];
+  if (collection instanceof ObjectValue || collection instanceof MapValue) return entriesOf(collection);
   if (collection instanceof SetValue) return collection.items.map((item) => [item, item] as const);
   return collection.items.map((item, i) => [i, item] as const);
 }

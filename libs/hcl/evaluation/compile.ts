@@ -314,7 +314,7 @@ class Compiler {
         try {
           return fn.lazy(lazy);
         } catch (error) {
-          return callFault(node, frame, error, node.args, (i) => fn.params[i] ?? fn.varParam);
+          return callFault(node, frame, error, (i) => fn.params[i] ?? fn.varParam);
         }
       }
       return strictCall(node, frame, fn, args);

@@ -79,6 +79,8 @@ describe('operators', () => {
     expect(value('"1" == 1')).toBe(false);
     expect(value('[1, "a"] == [1, "a"]')).toBe(true);
     expect(value('{ a = [1] } != { a = [2] }')).toBe(true);
+    expect(value('"e\\u0301" == "\\u00e9"')).toBe(true);
+    expect(value('{ "e\\u0301" = 1 }["\\u00e9"]')).toBe(1);
     expect(errors('true + 1')).toEqual(['Invalid operand']);
     expect(errors('1 < nul')).toEqual(['Operation failed']);
   });
@@ -96,7 +98,25 @@ describe('conditionals', () => {
     expect(run('true ? 1 : "a"')).toEqual({ type: 'string', value: '1' });
     expect(type('false ? { a = 1 } : null')).toEqual(['object', { a: 'number' }]);
     expect(type('true ? [] : ["a"]')).toEqual(['list', 'string']);
+    expect(run('false ? [null] : [["a"], ["b", "c"]]')).toEqual({
+      type: ['list', ['list', 'string']],
+      value: [['a'], ['b', 'c']],
+    });
+    expect(run('true ? ["a", "", null] : [{ a = 1 }, { a = 2, b = 3 }]')).toEqual({
+      type: ['list', 'string'],
+      value: ['a', '', null],
+    });
+    expect(run('true ? { a = { x = 1 } } : tomap({ b = tomap({ x = "y" }) })')).toEqual({
+      type: ['map', ['map', 'string']],
+      value: { a: { x: '1' } },
+    });
     expect(errors('true ? [1] : { a = 1 }')).toEqual(['Inconsistent conditional result types']);
+    // What a tuple beside a list is taken for, its elements need not be.
+    expect(errors('true ? [[1], ["a"]] : tolist([])')).toEqual(['Inconsistent conditional result types']);
+    expect(value('true ? [{ a = 1 }, { b = 2 }] : tolist([tomap({ c = "x" })])')).toEqual([
+      { a: '1' },
+      { b: '2' },
+    ]);
     expect(value('"true" ? 1 : 2')).toBe(1);
     expect(errors('nul ? 1 : 2')).toEqual(['Null condition']);
     expect(value('true ? 1 : obj.missing')).toBe(1);
@@ -108,6 +128,7 @@ describe('conditionals', () => {
       refinements:
         'Refine().NotNull().NumberLowerBound(cty.NumberIntVal(1), true).NumberUpperBound(cty.NumberIntVal(5), true).NewValue()',
     });
+    expect(value('unk == "x" ? set : toset(["a", unk])')).toMatchObject({ refinements: 'RefineNotNull()' });
   });
 });
 
@@ -286,6 +307,20 @@ describe('calls', () => {
     expect(value('max([3, 1, 2]...)')).toBe(3);
     expect(errors('max(1...)')).toEqual(['Invalid expanding argument value']);
     expect(value('core::upper("a")')).toBe('A');
+  });
+
+  it('point to all of an expanded argument, to the beginning of another', () => {
+    const subject = (text: string) => {
+      const { value, diagnostics } = parseExpression(text, 'x').expression.evaluate(
+        new Scope({ variables: VARIABLES, functions }),
+      );
+      expect(value).toBeDefined();
+      const { start, end } = diagnostics[0]!.subject!;
+      return text.slice(start.byte, end.byte);
+    };
+    expect(subject('max([1, "x"]...)')).toBe('[1, "x"]');
+    expect(subject('upper(["a", "b"]...)')).toBe('["a", "b"]');
+    expect(subject('max(1, [2])')).toBe('[');
   });
 
   it('name the parameter that is to blame', () => {

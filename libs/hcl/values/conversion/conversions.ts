@@ -20,6 +20,7 @@ import {
   type Type,
 } from '../type.js';
 import {
+  entriesOf,
   isNumber,
   ListValue,
   makeMap,
@@ -195,14 +196,14 @@ function mapToMap(from: CollectionType, to: CollectionType, unsafe: boolean): Co
   const each = conversionBetween(from.element, to.element, unsafe);
   if (each === undefined) return undefined;
   return (value) => {
-    const { entries } = value as MapValue;
-    const converted = [...entries].map(([key, item]) => [key, each(item)] as const);
+    const source = value as MapValue | ObjectValue;
+    const converted = entriesOf(source).map(([key, item]) => [key, each(item)] as const);
     if (converted.length === 0)
       return new MapValue(
         mapOf(to.element.kind === 'dynamic' ? from.element : withoutOptional(to.element)),
         new Map(),
       );
-    return withOrigin(buildMap(to, converted, false), value as MapValue);
+    return withOrigin(buildMap(to, converted, false), source);
   };
 }
 
