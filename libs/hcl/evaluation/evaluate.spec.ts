@@ -170,6 +170,14 @@ describe('attributes, indexes and splats', () => {
     expect(value('regions[*].tags[*]')).toEqual([['x'], []]);
   });
 
+  it('give what has no type yet the type of the others', () => {
+    expect(value('tolist(["a", unk])[*][*]')).toEqual([['a'], { $unknown: ['tuple', ['string']] }]);
+    expect(value('tomap({ a = [unk], b = dyn })')).toEqual({
+      a: [{ $unknown: 'string' }],
+      b: { $unknown: ['tuple', ['string']] },
+    });
+  });
+
   it('splat scalars as one and null as none, but not a null list', () => {
     expect(value('"a"[*]')).toEqual(['a']);
     expect(value('nul[*]')).toEqual([]);
@@ -343,6 +351,10 @@ describe('calls', () => {
     expect(value('[can(obj.a), can(obj.missing)]')).toEqual([true, false]);
     expect(value('try(unk, 1)')).toEqual({ $unknown: 'dynamic' });
     expect(run('convert(["1"], set(number))')).toEqual({ type: ['set', 'number'], value: [1] });
+    expect(
+      value('convert({ b = null }, object({ a = optional(string, "d"), b = optional(number, 5) }))'),
+    ).toEqual({ a: 'd', b: 5 });
+    expect(value('convert(nul, object({ a = optional(string, "d") }))')).toBeNull();
     expect(errors('convert(1, nonsense)')).toEqual(['Invalid function argument']);
   });
 });

@@ -158,8 +158,9 @@ function buildSequence(
     const element = to.element.kind === 'dynamic' ? fallback : withoutOptional(to.element);
     return to.kind === 'set' ? new SetValue(setOf(element), []) : new ListValue(listOf(element), []);
   }
-  const items = given.map(bareNull);
-  const element = elementType(items, to.kind);
+  const bare = given.map(bareNull);
+  const element = elementType(bare, to.kind);
+  const items = bare.map((item) => asElement(item, element));
   if (to.kind === 'set') return withOrigin(makeSet(element, items), source);
   return withOrigin(new ListValue(listOf(element), items), source);
 }
@@ -178,6 +179,13 @@ function withOrigin(value: Value, source: Composite): Value {
 /** A null value's type has no optional attributes. */
 const bareNull = (value: Value): Value =>
   value instanceof NullValue ? new NullValue(withoutOptional(value.type)) : value;
+
+/** What has no type of its own yet is, in a collection, of its elements' type. */
+export function asElement(item: Value, type: Type): Value {
+  if (typeOf(item).kind !== 'dynamic') return item;
+  const bare = unmark(item);
+  return withMarks(bare instanceof NullValue ? new NullValue(type) : new UnknownValue(type), marksOf(item));
+}
 
 /** The type that all items have; items of dynamic type fit any. */
 function elementType(items: readonly Value[], kind: string): Type {
@@ -217,6 +225,7 @@ function buildMap(
     items = unifyItems(items, unsafe);
   items = items.map(bareNull);
   const element = elementType(items, 'map');
+  items = items.map((item) => asElement(item, element));
   return makeMap(
     element,
     entries.map(([key], i) => [key, items[i]!] as const),
