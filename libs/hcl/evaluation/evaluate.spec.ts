@@ -111,6 +111,9 @@ describe('conditionals', () => {
       value: { a: { x: '1' } },
     });
     expect(errors('true ? [1] : { a = 1 }')).toEqual(['Inconsistent conditional result types']);
+    expect(run('true ? { a = [1], b = 1, c = dyn } : {}')).toMatchObject({
+      details: [expect.stringContaining('attribute types must all match for conversion to map')],
+    });
     // What a tuple beside a list is taken for, its elements need not be.
     expect(errors('true ? [[1], ["a"]] : tolist([])')).toEqual(['Inconsistent conditional result types']);
     expect(value('true ? [{ a = 1 }, { b = 2 }] : tolist([tomap({ c = "x" })])')).toEqual([
@@ -390,6 +393,11 @@ describe('limits', () => {
 });
 
 describe('types', () => {
+  it('of lists that are put together come from their elements where the lists leave them open', () => {
+    expect(type('concat(tolist([]), tolist([[]]))')).toEqual(['list', ['tuple', []]]);
+    expect(type('concat(tolist([]), tolist([]))')).toEqual(['list', 'dynamic']);
+  });
+
   it('map and set results have one', () => {
     expect(type('tomap({ a = 1 })')).toEqual(['map', 'number']);
     expect(type('merge(map, { b = 1 })')).toEqual(['object', { a: 'number', b: 'number', z: 'number' }]);

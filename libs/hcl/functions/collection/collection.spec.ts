@@ -142,6 +142,10 @@ describe('maps and objects', () => {
 
   it('may hold what is not known yet', () => {
     expect(evaluate('keys({ a = unknown_any })')).toEqual(['a']);
+    expect(evaluate('flatten([[sensitive(unknown_any)], ["a"]])')).toEqual([
+      { $marks: ['Sensitive'], type: 'dynamic', value: { $unknown: 'dynamic' } },
+      'a',
+    ]);
     expect(evaluate('element(unknown_any, null)')).toEqual({ $unknown: 'dynamic' });
     expect(evaluate('element(null, unknown_any)')).toMatch(/argument must not be null/);
     expect(evaluate('merge(unknown_map, tomap({ a = 1 }))')).toMatchObject({ $unknown: ['map', 'number'] });

@@ -188,14 +188,14 @@ export function asElement(item: Value, type: Type): Value {
 }
 
 /** The type that all items have; items of dynamic type fit any. */
-function elementType(items: readonly Value[], kind: string): Type {
+function elementType(items: readonly Value[], kind: string, what = 'element'): Type {
   let common: Type = DYNAMIC;
   for (const item of items) {
     const type = typeOf(item);
     if (common === type) continue;
     if (common.kind === 'dynamic') common = type;
     else if (type.kind !== 'dynamic' && !equalTypes(common, type))
-      throw new ConversionError(`element types must all match for conversion to ${kind}`);
+      throw new ConversionError(`${what} types must all match for conversion to ${kind}`);
   }
   return common;
 }
@@ -211,20 +211,21 @@ function mapToMap(from: CollectionType, to: CollectionType, unsafe: boolean): Co
         mapOf(to.element.kind === 'dynamic' ? from.element : withoutOptional(to.element)),
         new Map(),
       );
-    return withOrigin(buildMap(to, converted, false), source);
+    return withOrigin(buildMap(to, converted, 'element', false), source);
   };
 }
 
 function buildMap(
   to: CollectionType,
   entries: readonly (readonly [string, Value])[],
+  what: string,
   unsafe: boolean,
 ): Value {
   let items = entries.map(([, item]) => item);
   if (to.element.kind !== 'dynamic' && ('element' in to.element || to.element.kind === 'object'))
     items = unifyItems(items, unsafe);
   items = items.map(bareNull);
-  const element = elementType(items, 'map');
+  const element = elementType(items, 'map', what);
   items = items.map((item) => asElement(item, element));
   return makeMap(
     element,
@@ -317,7 +318,7 @@ function objectToMap(from: ObjectType, to: CollectionType, unsafe: boolean): Con
       const item = source.get(name)!;
       return [name, each[i]?.(item) ?? item] as const;
     });
-    return withOrigin(buildMap({ kind: 'map', element }, entries, unsafe), source);
+    return withOrigin(buildMap({ kind: 'map', element }, entries, 'attribute', unsafe), source);
   };
 }
 
