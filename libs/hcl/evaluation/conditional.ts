@@ -149,22 +149,22 @@ function undecided(type: Type, a: Value, b: Value): Value {
   if (typeA.kind === 'number' && typeB.kind === 'number') {
     const x = numberBounds(a);
     const y = numberBounds(b);
-    if (x !== undefined && y !== undefined) {
-      const lower = compare(x.lower.value, y.lower.value);
-      const upper = compare(x.upper.value, y.upper.value);
-      more.lower =
-        lower === 0
-          ? { value: x.lower.value, inclusive: x.lower.inclusive || y.lower.inclusive }
-          : lower < 0
-            ? x.lower
-            : y.lower;
-      more.upper =
-        upper === 0
-          ? { value: x.upper.value, inclusive: x.upper.inclusive || y.upper.inclusive }
-          : upper > 0
-            ? x.upper
-            : y.upper;
-    }
+    // A refinement all the same in the reference, which shows it.
+    if (x === undefined || y === undefined) return new UnknownValue(type, more);
+    const lower = compare(x.lower.value, y.lower.value);
+    const upper = compare(x.upper.value, y.upper.value);
+    more.lower =
+      lower === 0
+        ? { value: x.lower.value, inclusive: x.lower.inclusive || y.lower.inclusive }
+        : lower < 0
+          ? x.lower
+          : y.lower;
+    more.upper =
+      upper === 0
+        ? { value: x.upper.value, inclusive: x.upper.inclusive || y.upper.inclusive }
+        : upper > 0
+          ? x.upper
+          : y.upper;
   } else if ('element' in typeA && equalTypes(typeA, typeB)) {
     const [leastA, mostA] = lengthRange(a);
     const [leastB, mostB] = lengthRange(b);

@@ -131,6 +131,10 @@ describe('conditionals', () => {
       refinements:
         'Refine().NotNull().NumberLowerBound(cty.NumberIntVal(1), true).NumberUpperBound(cty.NumberIntVal(5), true).NewValue()',
     });
+    expect(value('unk == "x" ? 1 : tonumber(null)')).toEqual({
+      $unknown: 'number',
+      refinements: 'Refine().NewValue()',
+    });
     expect(value('unk == "x" ? set : toset(["a", unk])')).toMatchObject({ refinements: 'RefineNotNull()' });
   });
 });
