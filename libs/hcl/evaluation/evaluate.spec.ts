@@ -249,6 +249,15 @@ describe('templates', () => {
       refinements: 'Refine().NotNull().StringPrefixFull("ami-").NewValue()',
     });
     expect(value('"ami-${unk}" == "x"')).toBe(false);
+    for (const [before, certain] of [
+      ['a\\nbc', 'a\\nb'],
+      ['a\\né', 'a\\n'],
+      ['a\\n1', 'a'],
+      ['a\\nb-', 'a'],
+    ])
+      expect(value(`"${before}\${unk}"`)).toMatchObject({
+        refinements: `Refine().NotNull().StringPrefixFull("${certain}").NewValue()`,
+      });
   });
 });
 
