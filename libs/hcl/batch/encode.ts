@@ -11,7 +11,7 @@ import {
 import { quote } from '../values/quote.js';
 import { compareText, typeToJson } from '../values/type.js';
 import {
-  ObjectValue,
+  entriesOf,
   summaryOf,
   typeOf,
   type NumberValue,
@@ -51,14 +51,10 @@ function encode(value: Value): unknown {
       return { $capsule: value.type.name };
     case 'object':
     case 'map': {
-      const entries =
-        value instanceof ObjectValue
-          ? value.shape.names.map((name, i) => [name, encode(value.slots[i]!)] as const)
-          : [...value.entries].map(([key, item]) => [key, encode(item)] as const);
       const out: Record<string, unknown> = {};
-      for (const [key, item] of entries)
+      for (const [key, item] of entriesOf(value))
         Object.defineProperty(out, key, {
-          value: item,
+          value: encode(item),
           enumerable: true,
           configurable: true,
           writable: true,

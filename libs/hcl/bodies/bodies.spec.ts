@@ -8,7 +8,10 @@ import {
   toJson,
   unknown,
   UNKNOWN,
+  withMarks,
   listOf,
+  NUMBER,
+  SENSITIVE,
   STRING,
 } from '../index.js';
 
@@ -118,6 +121,50 @@ dynamic "disk" {
     expect(blocks[0]!.body.attributes.get('a')!.expression.evaluate(scope).value).toBe(UNKNOWN);
     expect(blocks[0]!.body.attributes.get('a')!.expression.asLiteral()).toBeUndefined();
     expect(blocks[0]!.forEach).toBe(scope.lookup('x'));
+  });
+
+  it('keep the number of blocks of a known collection within an unknown one, and no faults of what is unknown', () => {
+    const scope = new Scope({ variables: { x: unknown(listOf(STRING)) } });
+    const text = `dynamic "b" {
+  for_each = x
+  content {
+    a = nowhere
+    dynamic "b" {
+      for_each = [b.value, "z"]
+      content {}
+    }
+  }
+}
+`;
+    const { blocks } = expandDynamic(body(text), scope).content({ blocks: [{ type: 'b' }] });
+    const content = blocks[0]!.body.content({ attributes: [{ name: 'a' }], blocks: [{ type: 'b' }] });
+    expect(content.blocks).toHaveLength(2);
+    expect(content.attributes.get('a')!.expression.evaluate(scope)).toEqual({
+      value: UNKNOWN,
+      diagnostics: [],
+    });
+  });
+
+  it('need a collection and plain labels, known or not', () => {
+    const scope = new Scope({
+      variables: { n: unknown(NUMBER), s: unknown(STRING), secret: withMarks('x', new Set([SENSITIVE])) },
+    });
+    const details = (text: string) =>
+      expandDynamic(body(text), scope)
+        .content({ blocks: [{ type: 'b' }, { type: 'l', labels: ['name'] }] })
+        .diagnostics.map((d) => d.detail);
+    const each = (collection: string) => `dynamic "b" {\n for_each = ${collection}\n content {}\n}\n`;
+    expect(details(each('n'))).toEqual([
+      'Cannot use a number value in for_each. An iterable collection is required.',
+    ]);
+    expect(details(each('true ? null : 1'))).toEqual(details(each('n')));
+    expect(details(each('true ? null : ["a"]'))).toEqual(['Cannot use a null value in for_each.']);
+    const label = (of: string) =>
+      details(`dynamic "l" {\n for_each = [1]\n labels = [${of}]\n content {}\n}\n`)[0];
+    expect(label('"a"')).toBeUndefined();
+    expect(label('s')).toMatch(/not yet known/);
+    expect(label('secret')).toMatch(/dynamic marks/);
+    expect(label('[secret]')).toMatch(/string required/);
   });
 
   it('say what is wrong with them', () => {

@@ -43,8 +43,9 @@ export class BoundExpression implements Expression {
 
   evaluate(scope: Scope = new Scope()): Evaluated {
     const { variables, marks, unknown } = this.iteration;
+    if (unknown) return { value: withMarks(UNKNOWN, marks), diagnostics: [] };
     const { value, diagnostics } = this.inner.evaluate(scope.child({ variables }));
-    return { value: withMarks(unknown ? UNKNOWN : value, marks), diagnostics };
+    return { value: withMarks(value, marks), diagnostics };
   }
 
   asList(): readonly Expression[] | undefined {

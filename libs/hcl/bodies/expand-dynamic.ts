@@ -11,8 +11,7 @@ import { type Expression } from '../expression.js';
 import { type Scope } from '../scope.js';
 import { ConversionError, convert } from '../values/convert.js';
 import {
-  containsMarks,
-  isComposite,
+  entriesOf,
   makeObject,
   MapValue,
   NullValue,
@@ -24,8 +23,8 @@ import {
   type Composite,
   type Value,
 } from '../values/value.js';
-import { marksOf, NO_MARKS, unmark, union } from '../values/marks.js';
-import { friendlyName, STRING } from '../values/type.js';
+import { marksOf, NO_MARKS, unmark, withMarks } from '../values/marks.js';
+import { friendlyName, STRING, type Type } from '../values/type.js';
 import { BoundExpression, type Iteration } from './bound-expression.js';
 
 /**
@@ -224,25 +223,27 @@ class ExpandedBody implements Body {
       diagnostics.push({ severity: 'error', code: 'hcl/dynamic', summary, detail, subject });
       return [];
     };
-    const given = this.bind(forEach).evaluate(this.scope);
-    diagnostics.push(...given.diagnostics);
-    if (given.diagnostics.length > 0) return [];
-    const collection = unmark(given.value);
+    // The scope has the iterators; what they leave unknown in a collection does not make its length so.
+    const evaluated = forEach.evaluate(this.scope);
+    diagnostics.push(...evaluated.diagnostics);
+    if (evaluated.diagnostics.length > 0) return [];
+    const given = withMarks(evaluated.value, this.iteration.marks);
+    const collection = unmark(given);
     const invalid = (detail: string): [] => fail('Invalid dynamic for_each value', detail, forEach.range);
-    if (collection instanceof NullValue) return invalid('Cannot use a null value in for_each.');
     const type = typeOf(collection);
-    if (!(collection instanceof UnknownValue) && !isComposite(collection))
+    const known = collection instanceof UnknownValue ? undefined : (collection as Composite);
+    if (!ITERABLE.includes(type.kind))
       return invalid(
         `Cannot use a ${friendlyName(type)} value in for_each. An iterable collection is required.`,
       );
-    const elements =
-      collection instanceof UnknownValue ? ([[UNKNOWN, UNKNOWN]] as const) : elementsOf(collection);
-    if (!(collection instanceof UnknownValue)) this.scope.reads?.observe(collection);
+    if (collection instanceof NullValue) return invalid('Cannot use a null value in for_each.');
+    const elements = known === undefined ? ([[UNKNOWN, UNKNOWN]] as const) : elementsOf(known);
+    if (known !== undefined) this.scope.reads?.observe(known);
     return elements.flatMap(([key, value]) => {
       const iteration: Iteration = {
         variables: new Map([...this.iteration.variables, [iterator, makeObject({ key, value })]]),
-        marks: union(this.iteration.marks, marksOf(given.value)),
-        unknown: this.iteration.unknown || collection instanceof UnknownValue,
+        marks: marksOf(given),
+        unknown: this.iteration.unknown || known === undefined,
       };
       const names = labelExpressions.map((label) => this.label(label, iteration, diagnostics));
       if (!names.every((name) => name !== undefined)) return [];
@@ -255,7 +256,7 @@ class ExpandedBody implements Body {
           body: this.child(content, iteration),
           headerRange: block.headerRange,
           range: block.range,
-          forEach: given.value,
+          forEach: given,
         },
       ];
     });
@@ -277,13 +278,14 @@ class ExpandedBody implements Body {
     );
     diagnostics.push(...faults);
     if (faults.length > 0) return undefined;
-    if (containsMarks(value)) {
-      fail('This value has dynamic marks that make it unsuitable for use as a block label.');
-      return;
-    }
     try {
-      const text = convert(value, STRING);
-      if (typeof text === 'string') return text;
+      const converted = convert(value, STRING);
+      const text = unmark(converted);
+      if (typeof text === 'string') {
+        if (text === converted) return text;
+        fail('This value has dynamic marks that make it unsuitable for use as a block label.');
+        return;
+      }
       fail(
         text instanceof NullValue
           ? 'Cannot use a null value as a dynamic block label.'
@@ -300,15 +302,15 @@ class ExpandedBody implements Body {
   }
 }
 
+const ITERABLE: readonly Type['kind'][] = ['dynamic', 'tuple', 'object', 'list', 'set', 'map'];
+
 function withBody(block: Block, body: Body): Block {
   const { type, typeRange, labels, labelRanges, headerRange, range } = block;
   return { type, typeRange, labels, labelRanges, headerRange, range, body };
 }
 
 function elementsOf(collection: Composite): readonly (readonly [Value, Value])[] {
-  if (collection instanceof ObjectValue)
-    return collection.shape.names.map((name, i) => [name, collection.slots[i]!] as const);
-  if (collection instanceof MapValue) return [...collection.entries];
+  if (collection instanceof ObjectValue || collection instanceof MapValue) return entriesOf(collection);
   if (collection instanceof SetValue) return collection.items.map((item) => [item, item] as const);
   return collection.items.map((item, i) => [i, item] as const);
 }

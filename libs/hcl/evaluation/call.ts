@@ -35,14 +35,16 @@ export function callFunction(fn: StrictFunction, given: readonly Value[]): Value
       args[i] = value = bare;
     }
     const bare = unmark(value);
-    if (bare instanceof NullValue && parameter.allowNull !== true)
+    // Beyond an argument whose type is not known yet, cty checks no further one.
+    if (!dynamic && bare instanceof NullValue && parameter.allowNull !== true)
       throw new FunctionError('argument must not be null', i);
     if (bare instanceof UnknownValue && parameter.allowUnknown !== true) unknownArgument = true;
     if (parameter.type.kind !== 'dynamic' || parameter.allowDynamic !== true) {
       const type = typeOf(bare);
       if (type.kind === 'dynamic') {
         if (parameter.allowDynamic !== true) dynamic = true;
-      } else if (!conforms(type, parameter.type)) throw new FunctionError(mismatch(type, parameter.type), i);
+      } else if (!dynamic && !conforms(type, parameter.type))
+        throw new FunctionError(mismatch(type, parameter.type), i);
     }
   }
   const values = args ?? given;

@@ -1,7 +1,7 @@
 import { type Diagnostic } from '../../kernel/diagnostic.js';
 import { compare } from '../number/index.js';
 import { type ConditionalNode } from '../syntax/node.js';
-import { ConversionError, conversionBetween, convert } from '../values/convert.js';
+import { ConversionError, conversionBetween, convert, hasConversion } from '../values/convert.js';
 import { marksOf, union, unmark, withMarks } from '../values/marks.js';
 import { UNBOUNDED, definitelyNotNull, lengthBounds, numberBounds, refine } from '../values/refinement.js';
 import { BOOL, DYNAMIC, type Type, equalTypes } from '../values/type.js';
@@ -108,8 +108,7 @@ function choose(
   // Of a null that takes the other's type.
   frame.reads?.markOutput(taken ? noValue : yesValue);
   try {
-    refuseMixed(from, type);
-    const conversion = conversionBetween(from, type, true);
+    const conversion = conversionBetween(besideCollection(from, taken ? noType : yesType, type), type, true);
     return withMarks(conversion === undefined ? value : conversion(value), marks);
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
@@ -124,12 +123,20 @@ function choose(
   }
 }
 
-/** As in the reference, a tuple that becomes a list of anything must have elements of one type already. */
-function refuseMixed(from: Type, to: Type): void {
-  if (from.kind !== 'tuple' || to.kind !== 'list' || to.element.kind !== 'dynamic') return;
-  const [first] = from.elements;
-  if (first !== undefined && !from.elements.every((type) => equalTypes(type, first)))
-    throw new ConversionError('element types must all match for conversion to list');
+/**
+ * Beside a list a tuple counts as a list of what its elements have in common, beside a map an object as a map. As in the
+ * reference, where the result is of yet another type, the elements are taken for such without being converted to it first.
+ */
+function besideCollection(from: Type, other: Type, to: Type): Type {
+  let elements: readonly Type[];
+  if (from.kind === 'tuple' && other.kind === 'list') elements = from.elements;
+  else if (from.kind === 'object' && other.kind === 'map') elements = [...from.attributes.values()];
+  else return from;
+  const element = unify(elements, true);
+  if (element === undefined) return from;
+  const type: Type = { kind: other.kind, element };
+  const counts = hasConversion(from, type, true) && unify([type, other], true)?.kind === type.kind;
+  return counts && !equalTypes(type, to) ? type : from;
 }
 
 /** What both results have in common while the condition is unknown. */
@@ -142,28 +149,35 @@ function undecided(type: Type, a: Value, b: Value): Value {
   if (typeA.kind === 'number' && typeB.kind === 'number') {
     const x = numberBounds(a);
     const y = numberBounds(b);
-    if (x !== undefined && y !== undefined) {
-      const lower = compare(x.lower.value, y.lower.value);
-      const upper = compare(x.upper.value, y.upper.value);
-      more.lower =
-        lower === 0
-          ? { value: x.lower.value, inclusive: x.lower.inclusive || y.lower.inclusive }
-          : lower < 0
-            ? x.lower
-            : y.lower;
-      more.upper =
-        upper === 0
-          ? { value: x.upper.value, inclusive: x.upper.inclusive || y.upper.inclusive }
-          : upper > 0
-            ? x.upper
-            : y.upper;
-    }
+    // A refinement all the same in the reference, which shows it.
+    if (x === undefined || y === undefined) return new UnknownValue(type, more);
+    const lower = compare(x.lower.value, y.lower.value);
+    const upper = compare(x.upper.value, y.upper.value);
+    more.lower =
+      lower === 0
+        ? { value: x.lower.value, inclusive: x.lower.inclusive || y.lower.inclusive }
+        : lower < 0
+          ? x.lower
+          : y.lower;
+    more.upper =
+      upper === 0
+        ? { value: x.upper.value, inclusive: x.upper.inclusive || y.upper.inclusive }
+        : upper > 0
+          ? x.upper
+          : y.upper;
   } else if ('element' in typeA && equalTypes(typeA, typeB)) {
-    const [leastA, mostA] = a instanceof NullValue ? [0, UNBOUNDED] : lengthBounds(a);
-    const [leastB, mostB] = b instanceof NullValue ? [0, UNBOUNDED] : lengthBounds(b);
+    const [leastA, mostA] = lengthRange(a);
+    const [leastB, mostB] = lengthRange(b);
     more.minLength = Math.min(leastA, leastB);
     const most = Math.max(mostA, mostB);
     if (most < UNBOUNDED) more.maxLength = most;
   }
   return refine(unknown(type), more);
+}
+
+/** As in the reference, nothing is known of the length of a set whose unknown elements may coincide. */
+function lengthRange(value: Value): readonly [number, number] {
+  const bounds = lengthBounds(value);
+  const certain = value instanceof UnknownValue || bounds[0] === bounds[1];
+  return certain ? bounds : [0, UNBOUNDED];
 }

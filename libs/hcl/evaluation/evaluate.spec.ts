@@ -87,6 +87,8 @@ describe('operators', () => {
     expect(value('"1" == 1')).toBe(false);
     expect(value('[1, "a"] == [1, "a"]')).toBe(true);
     expect(value('{ a = [1] } != { a = [2] }')).toBe(true);
+    expect(value('"e\\u0301" == "\\u00e9"')).toBe(true);
+    expect(value('{ "e\\u0301" = 1 }["\\u00e9"]')).toBe(1);
     expect(errors('true + 1')).toEqual(['Invalid operand']);
     expect(errors('1 < nul')).toEqual(['Operation failed']);
   });
@@ -104,7 +106,28 @@ describe('conditionals', () => {
     expect(run('true ? 1 : "a"')).toEqual({ type: 'string', value: '1' });
     expect(type('false ? { a = 1 } : null')).toEqual(['object', { a: 'number' }]);
     expect(type('true ? [] : ["a"]')).toEqual(['list', 'string']);
+    expect(run('false ? [null] : [["a"], ["b", "c"]]')).toEqual({
+      type: ['list', ['list', 'string']],
+      value: [['a'], ['b', 'c']],
+    });
+    expect(run('true ? ["a", "", null] : [{ a = 1 }, { a = 2, b = 3 }]')).toEqual({
+      type: ['list', 'string'],
+      value: ['a', '', null],
+    });
+    expect(run('true ? { a = { x = 1 } } : tomap({ b = tomap({ x = "y" }) })')).toEqual({
+      type: ['map', ['map', 'string']],
+      value: { a: { x: '1' } },
+    });
     expect(errors('true ? [1] : { a = 1 }')).toEqual(['Inconsistent conditional result types']);
+    expect(run('true ? { a = [1], b = 1, c = dyn } : {}')).toMatchObject({
+      details: [expect.stringContaining('attribute types must all match for conversion to map')],
+    });
+    // What a tuple beside a list is taken for, its elements need not be.
+    expect(errors('true ? [[1], ["a"]] : tolist([])')).toEqual(['Inconsistent conditional result types']);
+    expect(value('true ? [{ a = 1 }, { b = 2 }] : tolist([tomap({ c = "x" })])')).toEqual([
+      { a: '1' },
+      { b: '2' },
+    ]);
     expect(value('"true" ? 1 : 2')).toBe(1);
     expect(errors('nul ? 1 : 2')).toEqual(['Null condition']);
     expect(value('true ? 1 : obj.missing')).toBe(1);
@@ -116,6 +139,11 @@ describe('conditionals', () => {
       refinements:
         'Refine().NotNull().NumberLowerBound(cty.NumberIntVal(1), true).NumberUpperBound(cty.NumberIntVal(5), true).NewValue()',
     });
+    expect(value('unk == "x" ? 1 : tonumber(null)')).toEqual({
+      $unknown: 'number',
+      refinements: 'Refine().NewValue()',
+    });
+    expect(value('unk == "x" ? set : toset(["a", unk])')).toMatchObject({ refinements: 'RefineNotNull()' });
   });
 });
 
@@ -155,6 +183,14 @@ describe('attributes, indexes and splats', () => {
     expect(value('regions[*].name')).toEqual(['us-a', 'us-b']);
     expect(value('regions.*.tags[0]')).toEqual(['x']);
     expect(value('regions[*].tags[*]')).toEqual([['x'], []]);
+  });
+
+  it('give what has no type yet the type of the others', () => {
+    expect(value('tolist(["a", unk])[*][*]')).toEqual([['a'], { $unknown: ['tuple', ['string']] }]);
+    expect(value('tomap({ a = [unk], b = dyn })')).toEqual({
+      a: [{ $unknown: 'string' }],
+      b: { $unknown: ['tuple', ['string']] },
+    });
   });
 
   it('splat scalars as one and null as none, but not a null list', () => {
@@ -223,6 +259,15 @@ describe('templates', () => {
       refinements: 'Refine().NotNull().StringPrefixFull("ami-").NewValue()',
     });
     expect(value('"ami-${unk}" == "x"')).toBe(false);
+    for (const [before, certain] of [
+      ['a\\nbc', 'a\\nb'],
+      ['a\\né', 'a\\n'],
+      ['a\\n1', 'a'],
+      ['a\\nb-', 'a'],
+    ])
+      expect(value(`"${before}\${unk}"`)).toMatchObject({
+        refinements: `Refine().NotNull().StringPrefixFull("${certain}").NewValue()`,
+      });
   });
 });
 
@@ -298,6 +343,20 @@ describe('calls', () => {
     expect(value('core::upper("a")')).toBe('A');
   });
 
+  it('point to all of an expanded argument, to the beginning of another', () => {
+    const subject = (text: string) => {
+      const { value, diagnostics } = parseExpression(text, 'x').expression.evaluate(
+        new Scope({ variables: VARIABLES, functions }),
+      );
+      expect(value).toBeDefined();
+      const { start, end } = diagnostics[0]!.subject!;
+      return text.slice(start.byte, end.byte);
+    };
+    expect(subject('max([1, "x"]...)')).toBe('[1, "x"]');
+    expect(subject('upper(["a", "b"]...)')).toBe('["a", "b"]');
+    expect(subject('max(1, [2])')).toBe('[');
+  });
+
   it('name the parameter that is to blame', () => {
     expect(run('upper()')).toMatchObject({
       errors: ['Not enough function arguments'],
@@ -318,6 +377,10 @@ describe('calls', () => {
     expect(value('[can(obj.a), can(obj.missing)]')).toEqual([true, false]);
     expect(value('try(unk, 1)')).toEqual({ $unknown: 'dynamic' });
     expect(run('convert(["1"], set(number))')).toEqual({ type: ['set', 'number'], value: [1] });
+    expect(
+      value('convert({ b = null }, object({ a = optional(string, "d"), b = optional(number, 5) }))'),
+    ).toEqual({ a: 'd', b: 5 });
+    expect(value('convert(nul, object({ a = optional(string, "d") }))')).toBeNull();
     expect(errors('convert(1, nonsense)')).toEqual(['Invalid function argument']);
   });
 });
@@ -359,6 +422,11 @@ describe('types', () => {
     );
     expect(first!.shape).toBe(second!.shape);
     expect(first!.type).toBe(second!.type);
+  });
+
+  it('of lists that are put together come from their elements where the lists leave them open', () => {
+    expect(type('concat(tolist([]), tolist([[]]))')).toEqual(['list', ['tuple', []]]);
+    expect(type('concat(tolist([]), tolist([]))')).toEqual(['list', 'dynamic']);
   });
 
   it('map and set results have one', () => {

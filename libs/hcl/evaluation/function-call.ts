@@ -25,7 +25,7 @@ import {
   typeOf,
 } from '../values/value.js';
 import { callFunction, parameterAt } from './call.js';
-import { type Evaluator, type Frame } from './frame.js';
+import { type Evaluator, type Frame, type Place } from './frame.js';
 import { startOf } from './start-of.js';
 
 /** Makes the public form of an inner expression, for functions that look at their arguments. */
@@ -56,7 +56,7 @@ function lazyCall(
   try {
     return fn.lazy(lazy);
   } catch (error) {
-    return callFault(node, frame, error, node.args, (i) => fn.params[i] ?? fn.varParam);
+    return callFault(node, frame, error, (i) => fn.params[i] ?? fn.varParam);
   }
 }
 
@@ -134,17 +134,23 @@ function arity(
     return false;
   }
   if (!variadic && given > params.length) {
-    const extra = node.args[Math.min(params.length, node.args.length - 1)]!;
     frame.error(
       'extra-argument',
       'Too many function arguments',
       `Function "${node.name}" expects only ${params.length} argument(s).`,
-      startOf(extra),
+      argumentPlace(node, params.length),
       node,
     );
     return false;
   }
   return true;
+}
+
+/** Where a message about an argument points: to its beginning; for an element of an expanded one, to all of that. */
+function argumentPlace({ args, expand, start, end }: CallNode, i: number): Place {
+  const last = args.length - 1;
+  if (expand && i >= last) return args[last]!;
+  return i > last ? { start, end } : startOf(args[i]!);
 }
 
 function strictCall(
@@ -155,7 +161,6 @@ function strictCall(
 ): Value {
   const mark = frame.diagnostics.length;
   const values: Value[] = [];
-  const nodes: Node[] = [];
   // The expanded argument comes first, as it decides how many there are.
   let expanded: readonly Value[] | undefined;
   if (node.expand) {
@@ -168,10 +173,8 @@ function strictCall(
   const names = fn.params.map((param) => param.name);
   if (!arity(node, frame, total, names, fn.varParam !== undefined)) return UNKNOWN;
   for (let i = 0; i < total; i++) {
-    const argument = node.args[Math.min(i, node.args.length - 1)]!;
     const value = i < plain ? evaluators[i]!(frame) : expanded![i - plain]!;
     const parameter = parameterAt(fn, i)!;
-    nodes.push(argument);
     if (frame.reads !== undefined && typeof value === 'object') {
       if (fn.reads === 'structure') frame.reads.observeStructure(value);
       else frame.reads.markOutput(value);
@@ -184,7 +187,7 @@ function strictCall(
         'argument',
         'Invalid function argument',
         `Invalid value for "${parameter.name}" parameter: ${error.message}.`,
-        startOf(argument),
+        argumentPlace(node, i),
         node,
       );
       values.push(value);
@@ -194,7 +197,7 @@ function strictCall(
   try {
     return frame.sized(callFunction(fn, values), node);
   } catch (error) {
-    return callFault(node, frame, error, nodes, (i) => parameterAt(fn, i)?.name, values);
+    return callFault(node, frame, error, (i) => parameterAt(fn, i)?.name, values);
   }
 }
 
@@ -233,7 +236,6 @@ function callFault(
   node: CallNode,
   frame: Frame,
   error: unknown,
-  nodes: readonly Node[],
   parameterName: (i: number) => string | undefined,
   values: readonly Value[] = [],
 ): Value {
@@ -241,12 +243,11 @@ function callFault(
   const reason = withoutSecrets(error.message, values);
   const parameter = error.argument === undefined ? undefined : parameterName(error.argument);
   if (parameter !== undefined) {
-    const argument = nodes[error.argument!];
     return frame.error(
       'argument',
       'Invalid function argument',
       `Invalid value for "${parameter}" parameter: ${reason}.`,
-      argument === undefined ? node : startOf(argument),
+      argumentPlace(node, error.argument!),
       node,
     );
   }

@@ -1,4 +1,5 @@
 import { type SplatNode } from '../syntax/node.js';
+import { asElement } from '../values/convert.js';
 import { marksOf, unmark, withMarks } from '../values/marks.js';
 import { UNBOUNDED, definitelyNotNull, lengthBounds, refine } from '../values/refinement.js';
 import { DYNAMIC, type Type, equalTypes, listOf, tupleOf } from '../values/type.js';
@@ -93,7 +94,8 @@ export function splat(node: SplatNode, source: Evaluator, eachItem: Evaluator, s
         node.each,
         node,
       );
-    return withMarks(frame.sized(new ListValue(listOf(element), items), node), marks);
+    const typed = items.map((item) => asElement(item, element));
+    return withMarks(frame.sized(new ListValue(listOf(element), typed), node), marks);
   };
 }
 

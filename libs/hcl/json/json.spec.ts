@@ -8,6 +8,12 @@ const SOURCE = `{
 }`;
 
 describe('the JSON syntax', () => {
+  it('reads half a surrogate pair as a replacement character', () => {
+    const { expression } = parseJsonExpression('["\\ud800x", "\\ud83d\\ude00"]', 'x.json');
+    expect(toJson(expression.evaluate().value)).toEqual(['\ufffdx', '😀']);
+    expect(toJson(expression.evaluate(new Scope()).value)).toEqual(['\ufffdx', '😀']);
+  });
+
   it('is read by a schema: properties are attributes or blocks with labels', () => {
     const { body, diagnostics } = parseJsonConfig(SOURCE, 'x.json');
     expect(diagnostics).toEqual([]);

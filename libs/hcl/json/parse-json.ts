@@ -2,6 +2,7 @@ import { type Diagnostic, type SourceRange } from '../../kernel/diagnostic.js';
 import { parseNumber } from '../number/index.js';
 import { MAX_DEPTH } from '../syntax/token-reader.js';
 import { type SourceText } from '../syntax/source.js';
+import { wellFormed } from '../values/text.js';
 import { suggest } from '../syntax/suggest.js';
 import { type NumberValue } from '../values/value.js';
 
@@ -308,7 +309,7 @@ class JsonParser {
     const token = this.read();
     try {
       const value: unknown = JSON.parse(this.source.text.slice(token.start, token.end));
-      return { kind: 'string', value: String(value), start: token.start, end: token.end };
+      return { kind: 'string', value: wellFormed(String(value)), start: token.start, end: token.end };
     } catch {
       this.fail('Invalid JSON string', 'There is a syntax error in the given JSON string.', token);
       return;

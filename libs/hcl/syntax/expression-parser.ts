@@ -393,7 +393,7 @@ export class ExpressionParser extends TokenReader {
     this.read();
     const value = this.literalText();
     this.at = at + 2;
-    return { kind: 'string', value: this.source.ascii ? value : nfc(value), start, end: ends[at + 1]! };
+    return { kind: 'string', value: nfc(value), start, end: ends[at + 1]! };
   }
 
   private parseParentheses(): Node {

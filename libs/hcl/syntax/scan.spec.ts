@@ -13,6 +13,9 @@ describe('scan', () => {
   it('takes identifiers by UAX #31 with "-" for more', () => {
     expect(shape('naïve-x _1 日本')).toEqual(['Inaïve-x', 'I_1', 'I日本', '␄']);
     expect(shape('·a')[0]).toBe('\ufffd·');
+    expect(shape('a·')[0]).toBe('Ia·');
+    for (const later of ['\u200c', '\u200d', '\u30fb', '\uff65'])
+      expect(shape(`a${later}b`)).toEqual(['Ia', `\ufffd${later}`, 'Ib', '␄']);
   });
 
   it('takes numbers as far as they go', () => {

@@ -3,7 +3,8 @@ import { T, type Tokens } from './token.js';
 export type ScanMode = 'config' | 'template' | 'identifier';
 
 const ID_START = /^[\p{ID_Start}_]$/u;
-const ID_CONTINUE = /^[\p{ID_Continue}-]$/u;
+// The joiners and middle dots became part of ID_Continue with Unicode 15.1, long after the reference's tables.
+const ID_CONTINUE = /^(?!\u200c|\u200d|\u30fb|\uff65)[\p{ID_Continue}-]$/u;
 
 // ASCII: 1 may start an identifier, 2 may continue one, 4 digit.
 const CLASS = new Uint8Array(128);

@@ -5,6 +5,7 @@ import { makeSet } from '../values/set.js';
 import { type Type } from '../values/type.js';
 import { unify } from '../values/unify.js';
 import {
+  entriesOf,
   isComposite,
   ListValue,
   makeList,
@@ -59,12 +60,8 @@ export class Defaults {
   }
 
   private fillKeyed(value: ObjectValue | MapValue): Value {
-    const entries =
-      value instanceof ObjectValue
-        ? value.shape.names.map((name, i) => [name, value.slots[i]!] as const)
-        : [...value.entries];
     const filled = new Map(
-      entries.map(([key, item]) => [key, this.child(key, 'object')?.apply(item) ?? item] as const),
+      entriesOf(value).map(([key, item]) => [key, this.child(key, 'object')?.apply(item) ?? item] as const),
     );
     for (const [name, fallback] of this.values) {
       const given = filled.get(name);

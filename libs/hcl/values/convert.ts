@@ -1,4 +1,5 @@
 export {
+  asElement,
   ConversionError,
   conversionBetween,
   convert,

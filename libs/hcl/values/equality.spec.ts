@@ -10,6 +10,11 @@ it('nulls and empty collections without a type of their own are compared as what
   expect(evaluate('contains([tomap({})], tomap({}))')).toBe(true);
 });
 
+it('a comparison has all marks within both sides, of nulls too', () => {
+  for (const source of ['[secret] == null', 'null != { a = secret }', '[[secret]] == unknown_any'])
+    expect(evaluate(source)).toMatchObject({ $marks: ['Sensitive'] });
+});
+
 it('what may still get a type is compared when it has one', () => {
   expect(evaluate('[unknown_any] == [1]')).toMatchObject({ $unknown: 'bool' });
   expect(evaluate('{ a = unknown_any } == { b = 1 }')).toBe(false);

@@ -25,9 +25,7 @@ export function equal(a: Value, b: Value): Value {
   if (summaryOf(a).hasMarks || summaryOf(b).hasMarks) {
     const [bareA, marksA] = unmarkDeep(a);
     const [bareB, marksB] = unmarkDeep(b);
-    const oneNull = bareA instanceof NullValue !== bareB instanceof NullValue;
-    const marks = oneNull ? union(marksOf(a), marksOf(b)) : union(marksA, marksB);
-    return withMarks(equal(bareA, bareB), marks);
+    return withMarks(equal(bareA, bareB), union(marksA, marksB));
   }
   const result = compareValues(a, b);
   return result ?? UNKNOWN_BOOL;

@@ -32,7 +32,8 @@ export function makeSet(element: Type, items: readonly Value[]): Value {
 }
 
 function distinct(element: Type, items: readonly Value[]): Value[] {
-  const seen = new Map<string, Value>();
+  const seen = new Set<string>();
+  const keyed: [key: string, item: Value][] = [];
   const unknown: Value[] = [];
   for (const item of items) {
     if (item instanceof UnknownValue) {
@@ -40,10 +41,10 @@ function distinct(element: Type, items: readonly Value[]): Value[] {
       continue;
     }
     const key = setKey(item);
-    if (!seen.has(key)) seen.set(key, item);
-    else if (key.includes('?') && hasUnknownKey(item)) unknown.push(item);
+    if (seen.has(key) && !(key.includes('?') && hasUnknownKey(item))) continue;
+    seen.add(key);
+    keyed.push([key, item]);
   }
-  const keyed = [...seen];
   const { kind } = element;
   keyed.sort(([keyA, a], [keyB, b]) => {
     if (a instanceof NullValue || b instanceof NullValue)

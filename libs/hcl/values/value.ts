@@ -250,6 +250,12 @@ export function makeObject(
   );
 }
 
+/** Keys and values of a map or object, in the order of the keys. */
+export function entriesOf(value: MapValue | ObjectValue): readonly (readonly [string, Value])[] {
+  if (value instanceof MapValue) return [...value.entries];
+  return value.shape.names.map((name, i) => [name, value.slots[i]!] as const);
+}
+
 export function makeMap(element: Type, entries: Iterable<readonly [string, Value]>): MapValue {
   const byKey = new Map(entries);
   const keys = [...byKey.keys()];

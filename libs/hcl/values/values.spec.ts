@@ -35,11 +35,11 @@ import {
   NullValue,
   type SetValue,
   summaryOf,
+  TupleValue,
   typeOf,
   unknown,
   UNKNOWN,
   type ObjectValue,
-  type TupleValue,
 } from './value.js';
 
 const json = fc
@@ -93,6 +93,13 @@ describe('order and sets', () => {
       (makeSet(STRING, [unknown(STRING), 'a', unknown(STRING), new NullValue(STRING)]) as SetValue).items
         .length,
     ).toBe(4);
+  });
+
+  it('put items that are partly unknown beside their like', () => {
+    const pair = (name: string) => new TupleValue([name, unknown(STRING)]);
+    const type = tupleOf([STRING, STRING]);
+    const set = makeSet(type, [pair('b'), pair('a'), pair('b'), pair('a')]) as SetValue;
+    expect(set.items.map((item) => (item as TupleValue).items[0])).toEqual(['a', 'a', 'b', 'b']);
   });
 
   it('tell numbers apart that differ late', () => {

@@ -102,6 +102,7 @@ describe('maps and objects', () => {
       'lookup(tomap({ a = 1 }), "b", "5")': 5,
       'merge({ a = 1, b = 2 }, { b = 3 }, null)': { a: 1, b: 3 },
       'merge()': {},
+      'merge(null, [])': {},
       'merge(tomap({ a = 1 }), tomap({ b = 2 }))': { a: 1, b: 2 },
       'zipmap(["a", "b"], [1, "x"])': { a: 1, b: 'x' },
       'zipmap(["a"], tolist([1]))': { a: 1 },
@@ -141,6 +142,12 @@ describe('maps and objects', () => {
 
   it('may hold what is not known yet', () => {
     expect(evaluate('keys({ a = unknown_any })')).toEqual(['a']);
+    expect(evaluate('flatten([[sensitive(unknown_any)], ["a"]])')).toEqual([
+      { $marks: ['Sensitive'], type: 'dynamic', value: { $unknown: 'dynamic' } },
+      'a',
+    ]);
+    expect(evaluate('element(unknown_any, null)')).toEqual({ $unknown: 'dynamic' });
+    expect(evaluate('element(null, unknown_any)')).toMatch(/argument must not be null/);
     expect(evaluate('merge(unknown_map, tomap({ a = 1 }))')).toMatchObject({ $unknown: ['map', 'number'] });
     expect(evaluate('lookup({ a = unknown_string }, "a")')).toEqual({ $unknown: 'string' });
     expect(evaluate('zipmap([unknown_string], [1])')).toEqual({ $unknown: 'dynamic' });

@@ -1,5 +1,5 @@
 import { convert } from '../../values/convert.js';
-import { equal } from '../../values/equality.js';
+import { childrenOf, equal } from '../../values/equality.js';
 import { marksOf, type Marks, NO_MARKS, union, unmark, withMarks } from '../../values/marks.js';
 import {
   DYNAMIC,
@@ -13,6 +13,9 @@ import {
   type Type,
 } from '../../values/type.js';
 import {
+  type Composite,
+  entriesOf,
+  isComposite,
   isNull,
   isUnknown,
   isWhollyKnown,
@@ -32,13 +35,6 @@ import { ANYTHING, parameter, redacted } from '../argument.js';
 import { FunctionError, type StrictFunction } from '../function.js';
 import { quote } from '../quote.js';
 import { itemsOf, sequenceOf } from './sequence.js';
-
-/** Keys and values of a map or object, in the order of the keys. */
-function entriesOf(value: Value): readonly (readonly [string, Value])[] {
-  if (value instanceof ObjectValue)
-    return value.shape.names.map((name, i) => [name, value.slots[i]!] as const);
-  return [...(value as MapValue).entries];
-}
 
 const keys: StrictFunction = {
   name: 'keys',
@@ -78,7 +74,7 @@ const values: StrictFunction = {
   notNull: true,
   reads: 'structure',
   call: ([mapping], type) => {
-    const items = entriesOf(unmark(mapping!)).map(([, value]) => value);
+    const items = childrenOf(unmark(mapping!) as Composite);
     return withMarks(sequenceOf(type, items), marksOf(mapping!));
   },
 };
@@ -166,11 +162,13 @@ const merge: StrictFunction = {
       const bare = unmark(mapping);
       if (isNull(bare)) continue;
       marks = union(marks, marksOf(mapping));
+      // Beside an argument without a type the others' types are not checked, and what is empty adds nothing.
+      if (isComposite(bare) && childrenOf(bare).length === 0) continue;
       if (!(bare instanceof ObjectValue) && typeOf(bare).kind !== 'map')
         throw new FunctionError(
           `arguments must be maps or objects, got ${quote(friendlyName(typeOf(bare)))}`,
         );
-      for (const [key, value] of entriesOf(bare)) merged.set(key, value);
+      for (const [key, value] of entriesOf(bare as MapValue | ObjectValue)) merged.set(key, value);
     }
     return withMarks(type.kind === 'map' ? makeMap(type.element, merged) : makeObject(merged), marks);
   },

@@ -78,7 +78,10 @@ const concat: StrictFunction = {
       marks = union(marks, marksOf(converted));
       for (const item of itemsOf(unmark(converted))) items.push(item);
     });
-    return withMarks(sequenceOf(type, items), marks);
+    // Beside an empty list without an element type, what a common list type leaves open the elements say.
+    const open = type.kind === 'list' && type.element.kind === 'dynamic';
+    const element = open ? items.map(typeOf).find(({ kind }) => kind !== 'dynamic') : undefined;
+    return withMarks(element === undefined ? sequenceOf(type, items) : makeList(element, items), marks);
   },
 };
 
@@ -242,7 +245,8 @@ function flat(list: Value): { items: Value[]; marks: Marks; known: boolean } {
   // A map or object comes here only where it holds unknown values: its elements are taken, as the reference does.
   for (const item of childrenOf(bare as Composite)) {
     const inner = unmark(item);
-    if (inner === UNKNOWN) known = false;
+    // As in the reference, one with marks stays an element.
+    if (item === UNKNOWN) known = false;
     const { kind } = typeOf(inner);
     if (isNull(inner) || (kind !== 'list' && kind !== 'set' && kind !== 'tuple')) {
       items.push(item);

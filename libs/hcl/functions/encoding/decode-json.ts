@@ -1,12 +1,11 @@
 import { parseNumber } from '../../number/index.js';
-import { nfc } from '../../values/text.js';
+import { nfc, wellFormed } from '../../values/text.js';
 import { equalTypes, type Type } from '../../values/type.js';
 import { makeObject, NULL, TupleValue, typeOf, type Value } from '../../values/value.js';
 import { FunctionError } from '../function.js';
 import { quote, quoteCharacter } from '../quote.js';
 
 const MAX_DEPTH = 1000;
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
@@ -115,7 +114,7 @@ class JsonReader {
       else this.at++;
     }
     this.at++;
-    return (JSON.parse(this.source.slice(start, this.at)) as string).replace(LONE_SURROGATE, '\ufffd');
+    return wellFormed(JSON.parse(this.source.slice(start, this.at)) as string);
   }
 
   private escape(): void {

@@ -19,13 +19,18 @@ import { formatTimestamp, parseTimestamp } from '../time/timestamp.js';
 import { decodeBase64 } from './base64-bytes.js';
 
 const TAG = 'tag:yaml.org,2002:';
+// YAML 1.1 has no other characters, and two breaks of lines beyond those of the package.
+const CONTROL = /[^\t\n\r\x20-\x7e\x85\xa0-\ufffd\u{10000}-\u{10ffff}]/u;
+const OUTER_BREAKS = /^[ \u2028\u2029]+|[ \u2028\u2029]+$/g;
 
 /**
  * A YAML document as a value. The package `yaml` reads the syntax; what a scalar means is decided here, by the rules of
  * go-cty-yaml: booleans of YAML 1.1 (`yes`, `on`), timestamps as RFC 3339 strings, numbers with all digits, `<<` merges.
  * Throws FunctionError. O(size), every alias counted as a copy.
  */
-export function decodeYaml(source: string): Value {
+export function decodeYaml(given: string): Value {
+  if (CONTROL.test(given)) throw new FunctionError('control characters are not allowed');
+  const source = given.replaceAll('\u0085', '\n');
   const lines = new LineCounter();
   const documents = parseAllDocuments(source, {
     schema: 'failsafe',
@@ -151,6 +156,7 @@ class YamlReader {
   /** A block that ends with the text, without a line break, has none at its end either. */
   private sourceOf(node: Scalar): string {
     const source = node.source ?? '';
+    if (node.type === 'PLAIN') return source.replace(OUTER_BREAKS, '');
     const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
     const cutOff = block && (node.range?.[1] ?? 0) >= this.text.length && !/[\r\n]$/.test(this.text);
     return cutOff && source.endsWith('\n') ? source.slice(0, -1) : source;

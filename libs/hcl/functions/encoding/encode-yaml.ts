@@ -1,6 +1,7 @@
 import { toDecimalString } from '../../number/index.js';
 import { friendlyName } from '../../values/type.js';
 import {
+  entriesOf,
   CapsuleValue,
   isNumber,
   MapValue,
@@ -82,10 +83,7 @@ class Emitter {
   }
 
   private mapping(value: ObjectValue | MapValue): void {
-    const entries =
-      value instanceof MapValue
-        ? [...value.entries]
-        : value.shape.names.map((name, i) => [name, value.slots[i] as Value] as const);
+    const entries = entriesOf(value);
     if (entries.length === 0) {
       this.indicator('{', true, true);
       this.indicator('}', false);

@@ -112,6 +112,8 @@ describe('YAML', () => {
       'yamldecode("a: |\\n  x\\n  y")': { a: 'x\ny' },
       'yamldecode("1: a\\ntrue: b")': { 1: 'a', true: 'b' },
       'yamldecode("a: 1\\na: 2")': { a: 2 },
+      'yamldecode("a: x\\u0085b: <&>\\u2028")': { a: 'x', b: '<&>' },
+      'yamldecode("x\\u2028y")': 'x\u2028y',
     });
   });
 
@@ -124,6 +126,8 @@ describe('YAML', () => {
       'yamldecode("!foo x")': failed('unsupported tag "!foo"'),
       'yamldecode(".nan")': failed('floating point NaN is not supported'),
       'yamldecode("a\\n---\\nb")': failed('on line 1, column 1: unexpected extra content after value'),
+      'yamldecode("a: \\"\\u0000\\"")': failed('control characters are not allowed'),
+      'yamldecode("\\u0085")': failed('on line 1, column 1: missing start of document'),
       'yamldecode("")': failed('on line 1, column 1: missing start of document'),
     });
   });

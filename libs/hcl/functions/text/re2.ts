@@ -18,9 +18,13 @@ export class PatternError extends Error {
 export class Pattern {
   /** One entry per group, in order; empty where a group has no name. */
   readonly names: readonly string[];
-  private constructor(private readonly re: RE2JS) {
-    const names = new Array<string>(re.groupCount()).fill('');
-    for (const [name, index] of Object.entries(re.namedGroups())) names[index - 1] = name;
+  private readonly re: RE2JS;
+
+  private constructor(source: string) {
+    const given = new Map<string, string>();
+    this.re = RE2JS.compile(withDistinctNames(source, given));
+    const names = new Array<string>(this.re.groupCount()).fill('');
+    for (const [name, index] of Object.entries(this.re.namedGroups())) names[index - 1] = given.get(name)!;
     this.names = names;
   }
 
@@ -30,7 +34,7 @@ export class Pattern {
     if (known !== undefined) return known;
     let pattern: Pattern;
     try {
-      pattern = new Pattern(RE2JS.compile(source));
+      pattern = new Pattern(source);
     } catch (error) {
       if (!(error instanceof RE2JSSyntaxException)) throw error;
       const code = error.getDescription();
@@ -104,6 +108,20 @@ export class Pattern {
 }
 
 const cache = new Map<string, Pattern>();
+
+// What is quoted, escaped or in a class opens no group.
+const GROUP_NAME = /\\Q[^]*?(?:\\E|$)|\\[^]|\[\^?\]?(?:\[:\^?\w+:\]|\\[^]|[^\]\\])*\]|(\(\?P?<)(\w+)>/g;
+
+/** In Go groups may share a name, in the library they may not; `given` gets the name that each stands for. */
+function withDistinctNames(source: string, given: Map<string, string>): string {
+  return source.replace(GROUP_NAME, (whole, open: string | undefined, name: string) => {
+    if (open === undefined) return whole;
+    let distinct = name;
+    while (given.has(distinct)) distinct += '_';
+    given.set(distinct, name);
+    return `${open}${distinct}>`;
+  });
+}
 
 function widthAt(source: string, position: number): number {
   return (source.codePointAt(position) ?? 0) > 0xffff ? 2 : 1;

@@ -102,6 +102,7 @@ describe('regular expressions', () => {
       'regex("[a-z]+", "12abc3")': 'abc',
       'regex("(\\\\d+)-(x)?", "12-")': ['12', null],
       'regex("(?P<major>\\\\d+)\\\\.(?P<minor>\\\\d+)", "v1.20")': { major: '1', minor: '20' },
+      'regex("(?P<x>a)(?P<y>b)?(?P<x>c)[(?P<y>]", "ac<")': { x: 'c', y: null },
       'regexall("a+", "aa b a")': ['aa', 'a'],
       'regexall("(.)=(.)", "a=1,b=2")': [
         ['a', '1'],
@@ -118,6 +119,7 @@ describe('regular expressions', () => {
       'replace("hello world", "/(w)(o)/", "$2$1")': 'hello owrld',
       'replace("hello", "/(?P<first>h)/", "$first-")': 'h-ello',
       'replace("hello", "/(?P<first>h)/", "$${first}-")': 'h-ello',
+      'replace("a-b", "/(?P<x>a)|(?P<x>b)/", "[$x]")': '[a]-[b]',
       'replace("a1b22", "/[0-9]+/", "<$0>")': 'a<1>b<22>',
       'replace("abc", "/x*/", "-")': '-a-b-c-',
       'replace("abc", "/b/", "$$")': 'a$c',

@@ -20,6 +20,7 @@ import {
   type Type,
 } from '../type.js';
 import {
+  entriesOf,
   isNumber,
   ListValue,
   makeMap,
@@ -157,8 +158,9 @@ function buildSequence(
     const element = to.element.kind === 'dynamic' ? fallback : withoutOptional(to.element);
     return to.kind === 'set' ? new SetValue(setOf(element), []) : new ListValue(listOf(element), []);
   }
-  const items = given.map(bareNull);
-  const element = elementType(items, to.kind);
+  const bare = given.map(bareNull);
+  const element = elementType(bare, to.kind);
+  const items = bare.map((item) => asElement(item, element));
   if (to.kind === 'set') return withOrigin(makeSet(element, items), source);
   return withOrigin(new ListValue(listOf(element), items), source);
 }
@@ -178,15 +180,22 @@ function withOrigin(value: Value, source: Composite): Value {
 const bareNull = (value: Value): Value =>
   value instanceof NullValue ? new NullValue(withoutOptional(value.type)) : value;
 
+/** What has no type of its own yet is, in a collection, of its elements' type. */
+export function asElement(item: Value, type: Type): Value {
+  if (typeOf(item).kind !== 'dynamic') return item;
+  const bare = unmark(item);
+  return withMarks(bare instanceof NullValue ? new NullValue(type) : new UnknownValue(type), marksOf(item));
+}
+
 /** The type that all items have; items of dynamic type fit any. */
-function elementType(items: readonly Value[], kind: string): Type {
+function elementType(items: readonly Value[], kind: string, what = 'element'): Type {
   let common: Type = DYNAMIC;
   for (const item of items) {
     const type = typeOf(item);
     if (common === type) continue;
     if (common.kind === 'dynamic') common = type;
     else if (type.kind !== 'dynamic' && !equalTypes(common, type))
-      throw new ConversionError(`element types must all match for conversion to ${kind}`);
+      throw new ConversionError(`${what} types must all match for conversion to ${kind}`);
   }
   return common;
 }
@@ -195,27 +204,29 @@ function mapToMap(from: CollectionType, to: CollectionType, unsafe: boolean): Co
   const each = conversionBetween(from.element, to.element, unsafe);
   if (each === undefined) return undefined;
   return (value) => {
-    const { entries } = value as MapValue;
-    const converted = [...entries].map(([key, item]) => [key, each(item)] as const);
+    const source = value as MapValue | ObjectValue;
+    const converted = entriesOf(source).map(([key, item]) => [key, each(item)] as const);
     if (converted.length === 0)
       return new MapValue(
         mapOf(to.element.kind === 'dynamic' ? from.element : withoutOptional(to.element)),
         new Map(),
       );
-    return withOrigin(buildMap(to, converted, false), value as MapValue);
+    return withOrigin(buildMap(to, converted, 'element', false), source);
   };
 }
 
 function buildMap(
   to: CollectionType,
   entries: readonly (readonly [string, Value])[],
+  what: string,
   unsafe: boolean,
 ): Value {
   let items = entries.map(([, item]) => item);
   if (to.element.kind !== 'dynamic' && ('element' in to.element || to.element.kind === 'object'))
     items = unifyItems(items, unsafe);
   items = items.map(bareNull);
-  const element = elementType(items, 'map');
+  const element = elementType(items, 'map', what);
+  items = items.map((item) => asElement(item, element));
   return makeMap(
     element,
     entries.map(([key], i) => [key, items[i]!] as const),
@@ -307,7 +318,7 @@ function objectToMap(from: ObjectType, to: CollectionType, unsafe: boolean): Con
       const item = source.get(name)!;
       return [name, each[i]?.(item) ?? item] as const;
     });
-    return withOrigin(buildMap({ kind: 'map', element }, entries, unsafe), source);
+    return withOrigin(buildMap({ kind: 'map', element }, entries, 'attribute', unsafe), source);
   };
 }
 
