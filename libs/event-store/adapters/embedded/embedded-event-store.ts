@@ -403,10 +403,16 @@ export class EmbeddedEventStore extends EventStore {
     if (!this.#readOnly) await this.#transferred(this.#committed).catch(() => undefined);
     if (this.#deadlineTimer) clearTimeout(this.#deadlineTimer);
     if (this.#transferTimer) clearTimeout(this.#transferTimer);
-    await before?.();
-    const isWhole = this.#journaled.length === 0;
+    // Where the tree has no room the journal stays, for the next writer.
+    const isWhole =
+      this.#journal !== null &&
+      this.#journaled.length === 0 &&
+      (await this.#tree.setJournal(null).then(
+        () => true,
+        () => false,
+      ));
     try {
-      if (this.#journal && isWhole) await this.#tree.setJournal(null);
+      await before?.();
       await this.#tree.close();
       await this.#journal?.close({ remove: isWhole });
       after?.();

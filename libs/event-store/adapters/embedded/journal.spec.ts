@@ -285,6 +285,9 @@ describe('an embedded event store and its journal', () => {
     });
     await expect(reader.head()).rejects.toMatchObject({ name: 'StoreUnavailable' });
     await reader.close();
+    const again = await openEmbeddedEventStore({ folder: path });
+    expect(await collect(again.readAll())).toHaveLength(1);
+    await again.close();
   });
 
   it('is refused where the journal is damaged, is of another file, or does not go on from it', async () => {
