@@ -8,6 +8,16 @@ describe('canonical JSON', () => {
     expect(digestOf({ b: 1, a: 2 })).toBe(digestOf({ a: 2, b: 1 }));
   });
 
+  it('sorts keys by UTF-16 code units, few and many', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string({ unit: 'grapheme' }), { maxLength: 50 }), (keys) => {
+        const value = Object.fromEntries(keys.filter((key) => key !== '__proto__').map((key) => [key, 1]));
+        const pairs = Object.keys(value).sort();
+        expect(canonicalJson(value)).toBe(`{${pairs.map((key) => `${JSON.stringify(key)}:1`).join(',')}}`);
+      }),
+    );
+  });
+
   it('reads back as the value (any JSON)', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

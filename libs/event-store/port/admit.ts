@@ -10,6 +10,9 @@ export const APPEND_LIMIT = 1024 * 1024;
  */
 export const FOREIGN_APPEND_LIMIT = 16 * APPEND_LIMIT;
 
+/** A string of so many characters is measured, a shorter one counted as if each took six bytes. */
+const LONG = 1024;
+
 /** Bytes that an event counts for beside its data and metadata: ids, names, framing. */
 const FRAME = 200;
 
@@ -42,7 +45,7 @@ export function admit(events: readonly NewEvent[], limit = APPEND_LIMIT): readon
 function atMost(value: unknown): number | null {
   switch (typeof value) {
     case 'string':
-      return value.length < 40 ? value.length * 6 + 2 : Buffer.byteLength(JSON.stringify(value));
+      return value.length < LONG ? value.length * 6 + 2 : Buffer.byteLength(JSON.stringify(value));
     case 'number':
       return Number.isFinite(value) && !Object.is(value, -0) ? 25 : null;
     case 'boolean':

@@ -22,12 +22,19 @@ import { isForeign } from '../../port/foreign.js';
 import { Doorbell } from '../doorbell.js';
 import { follow, type FollowedLog } from '../follow.js';
 import { paged } from '../paged.js';
+import { AppendQueue } from './append-queue.js';
+import { decoded, lastOf, treeEntriesOf, type Append, type StreamHead } from './append.js';
+import { cannotWrite, reasonOf } from './cannot-write.js';
 import { FileDoorbell } from './file-doorbell.js';
 import { Journal, type JournalEntry } from './journal.js';
 import { identityOf, WriterLease } from './lease.js';
-import { decodeRecord, encodeRecord, isoOf, type Carved } from './record.js';
+import { Overlay } from './overlay.js';
+import { encodeRecord, isoOf, type Carved } from './record.js';
+import { adopt, journalEntries } from './recovery.js';
 import { type Scanned } from './scan.js';
-import { EventTree, flush, LAST_REVISION, type TreeEntry } from './tree.js';
+import { StreamHeads } from './stream-heads.js';
+import { Transfer } from './transfer.js';
+import { EventTree, flush, LAST_REVISION } from './tree.js';
 
 export interface EmbeddedOptions {
   /** Holds `events.mdb`, its lock file, the journal and the writer's lease. Made where it is missing, for its owner alone, unless `readOnly`. */
@@ -46,44 +53,20 @@ const DEADLINE_MS = 10_000;
 const PAGE = 256;
 /** Records checked against their checksums when the store opens; everything else is checked whenever it is read. */
 const CHECKED_AT_OPEN = 256;
-const CACHED_STREAMS = 50_000;
 /** Appends under `any` and `exists` that are recognised when repeated. */
 const RECENT_APPENDS = 10_000;
 /** Newest events kept decoded for subscribers in this process. */
 const TAIL = 1024;
-/** How long after an append the tree takes it in: readers in other processes see it then. */
-const TRANSFER_MS = 5;
-/** Bytes that the journal holds alone before appends wait for the tree. */
-const JOURNALED_LIMIT = 32 * 1024 * 1024;
-/** How long after a failed transfer the next one is tried. */
-const RETRY_MS = 1000;
-/** Bytes of records from which on a group is written. */
-const GROUP_LIMIT = 8 * 1024 * 1024;
 const POLL_MS = 2;
 
 /** What says by itself why a store does not open. */
 const KNOWN = [RecordCorrupted, StoreUnavailable, DeadlineExceeded, Refused];
 
-interface StreamHead {
-  readonly number: number;
-  readonly name: string;
-  /** Of the last event appended, committed or not; -1 where there is none. */
-  revision: number;
-  /** The tree knows its name. */
-  isStored: boolean;
-  /** Appends that the tree does not have yet, in order. */
-  readonly pending: Append[];
-}
-
-interface Append {
-  readonly head: StreamHead;
-  readonly events: readonly RecordedEvent[];
-  readonly records: readonly Carved[];
-  readonly bytes: number;
-  readonly deadline: number;
-  readonly done: Promise<Appended>;
-  readonly resolve: (appended: Appended) => void;
-  readonly reject: (error: Error) => void;
+/** What only a store that writes has. */
+interface Writer {
+  readonly journal: Journal;
+  readonly queue: AppendQueue;
+  readonly transfer: Transfer;
 }
 
 /** Opens the event store of a folder. Rejects with `Refused` (`event-store/in-use`) beside another writer. */
@@ -93,9 +76,9 @@ export function openEmbeddedEventStore(options: EmbeddedOptions): Promise<Embedd
 
 /**
  * The event store of one writing process: a journal that makes appends durable, and a tree on LMDB that takes them in a moment later,
- * many at once (ADR 0019). Expectations are checked against heads in memory and positions assigned when `append` is called; what
- * has queued up while one group is written is the next group. An append is answered, and subscribers hear of it, when its group is
- * on the disk; until the tree has it, it is read from memory. After a failed write everything queued is rejected.
+ * many at once (ADR 0019). Expectations are checked against heads in memory and positions assigned when `append` is called. An
+ * append is answered, and subscribers hear of it, when its group is on the disk; until the tree has it, it is read from memory.
+ * After a failed write everything queued is rejected.
  */
 export class EmbeddedEventStore extends EventStore {
   readonly #folder: string;
@@ -103,35 +86,16 @@ export class EmbeddedEventStore extends EventStore {
   readonly #clock: () => number;
   readonly #lease: WriterLease | null;
   readonly #tree: EventTree;
+  readonly #heads: StreamHeads;
+  readonly #overlay: Overlay;
   /** Null for a reader. */
-  #journal: Journal | null = null;
+  #writer: Writer | null = null;
 
-  readonly #heads = new Map<string, StreamHead>();
   readonly #recent = new Map<string, Promise<Appended>>();
   #nextPosition = 0;
-  #nextStream = 0;
   #committed = -1;
   /** Of the last event, in ms: recorded times never go back, whatever the clock does. */
   #recordedAt = 0;
-
-  #queue: Append[] = [];
-  #inFlight: readonly Append[] = [];
-  #flushing: Promise<void> | null = null;
-  #isScheduled = false;
-  #deadlineTimer: NodeJS.Timeout | null = null;
-
-  /** The last position in the tree. */
-  #inTree = -1;
-  /** Durable, and not yet known to be in the tree. */
-  #journaled: Append[] = [];
-  #journaledBytes = 0;
-  /** How many of those the transfer under way takes: what the journal's other file holds. */
-  #share = 0;
-  #transferring: Promise<void> | null = null;
-  #transferTimer: NodeJS.Timeout | null = null;
-  #isTransferDue = false;
-  /** Why the tree cannot take in what it should: until it can, appends are refused. */
-  #stuck: { readonly cause: unknown } | null = null;
   /** Settles when nobody holds back writes. */
   #rest: Promise<unknown> = Promise.resolve();
   #holds = 0;
@@ -181,8 +145,10 @@ export class EmbeddedEventStore extends EventStore {
     this.#lease = lease;
     if (readOnly) this.#fileBell = new FileDoorbell(join(folder, DATA_FILE));
     this.#tree = tree;
+    this.#heads = new StreamHeads(tree);
     this.#file = identityOf(join(folder, DATA_FILE));
-    this.#inTree = this.#committed = this.#tree.lastPosition();
+    this.#committed = tree.lastPosition();
+    this.#overlay = new Overlay(this.#committed);
   }
 
   override get exclusive(): boolean {
@@ -195,11 +161,11 @@ export class EmbeddedEventStore extends EventStore {
     { expected, deadlineMs = DEADLINE_MS }: { readonly expected: Expected } & Deadline,
   ): Promise<Appended> {
     this.#mustBeOpen();
-    if (this.#readOnly) throw new StoreUnavailable('the event store is open for reading only');
-    if (this.#stuck) throw cannotWrite(this.#stuck.cause);
+    const { queue, transfer } = this.#mustWrite();
+    if (transfer.failure) throw cannotWrite(transfer.failure.cause);
     if (events.length === 0) throw new TypeError('an append holds at least one event');
     const admitted = admit(events, isForeign(stream) ? FOREIGN_APPEND_LIMIT : APPEND_LIMIT);
-    const head = this.#head(stream);
+    const head = this.#heads.get(stream);
     const repeated = head && this.#repetition(head, admitted, expected);
     if (repeated) return repeated;
     const revision = head?.revision ?? -1;
@@ -208,7 +174,8 @@ export class EmbeddedEventStore extends EventStore {
     }
     const deadline = Date.now() + deadlineMs;
     this.#recordedAt = Math.max(this.#recordedAt, this.#clock());
-    const append = this.#enqueue(head ?? this.#newHead(stream), admitted, this.#recordedAt, deadline);
+    const append = this.#prepare(head ?? this.#heads.create(stream), admitted, this.#recordedAt, deadline);
+    queue.add(append);
     if (expected === 'any' || expected === 'exists') this.#rememberRecent(stream, admitted, append.done);
     return append.done;
   }
@@ -311,7 +278,7 @@ export class EmbeddedEventStore extends EventStore {
       }
       if (!event) continue;
       yield isForeign(event.stream) ? { position } : { position, event };
-      const problem = at > this.#inTree ? null : this.#tree.indexProblem(event);
+      const problem = at > this.#overlay.inTree ? null : this.#tree.indexProblem(event);
       if (problem) yield { position, problem };
     }
   }
@@ -323,13 +290,13 @@ export class EmbeddedEventStore extends EventStore {
    */
   async redact(position: bigint): Promise<void> {
     this.#mustBeOpen();
-    if (this.#readOnly) throw new StoreUnavailable('the event store is open for reading only');
+    const writer = this.#mustWrite();
     const at = Number(position);
     if (at < 0 || at > this.#committed) throw new RangeError(`there is no event at position ${position}`);
     try {
-      await this.#whileHeld(async () => {
+      await this.#whileHeld(writer, async () => {
         await this.#tree.blank(this.#at(at));
-        this.#journal!.erase();
+        writer.journal.erase();
       });
     } catch (error) {
       if (error instanceof RecordCorrupted) throw error;
@@ -344,11 +311,11 @@ export class EmbeddedEventStore extends EventStore {
    */
   async backup(folder: string): Promise<void> {
     this.#mustBeOpen();
-    if (this.#readOnly) await this.#followWriter();
-    else await this.#transferred(this.#committed);
+    if (this.#writer) await this.#writer.transfer.reach(this.#committed);
+    else await this.#followWriter();
     mkdirSync(folder, { recursive: true });
     await this.#tree.copyTo(join(folder, DATA_FILE));
-    if (!this.#readOnly || this.#journaled.length === 0) return;
+    if (this.#writer || this.#overlay.size === 0) return;
     // Of a writer that ended: the next one takes in what the journal holds, there as here.
     for (const path of Journal.paths(this.#folder)) {
       const copy = join(folder, basename(path));
@@ -398,15 +365,15 @@ export class EmbeddedEventStore extends EventStore {
     this.#closing.abort();
     this.#fileBell?.close();
     await this.#rest;
-    while (this.#queue.length > 0 || this.#flushing) await (this.#flushing ?? this.#flush());
+    const { queue, transfer, journal } = this.#writer ?? {};
+    await queue?.close();
     // What the tree cannot take in stays in the journal.
-    if (!this.#readOnly) await this.#transferred(this.#committed).catch(() => undefined);
-    if (this.#deadlineTimer) clearTimeout(this.#deadlineTimer);
-    if (this.#transferTimer) clearTimeout(this.#transferTimer);
+    await transfer?.reach(this.#committed).catch(() => undefined);
+    transfer?.close();
     // Where the tree has no room the journal stays, for the next writer.
     const isWhole =
-      this.#journal !== null &&
-      this.#journaled.length === 0 &&
+      journal !== undefined &&
+      this.#overlay.size === 0 &&
       (await this.#tree.setJournal(null).then(
         () => true,
         () => false,
@@ -414,7 +381,7 @@ export class EmbeddedEventStore extends EventStore {
     try {
       await before?.();
       await this.#tree.close();
-      await this.#journal?.close({ remove: isWhole });
+      await journal?.close({ remove: isWhole });
       after?.();
     } catch (error) {
       throw new StoreUnavailable(
@@ -430,9 +397,15 @@ export class EmbeddedEventStore extends EventStore {
     if (this.#closing.signal.aborted) throw new StoreUnavailable('the event store is closed');
   }
 
+  #mustWrite(): Writer {
+    if (!this.#writer) throw new StoreUnavailable('the event store is open for reading only');
+    return this.#writer;
+  }
+
   // --- writing
 
-  #enqueue(head: StreamHead, events: readonly NewEvent[], now: number, deadline: number): Append {
+  /** Gives the events their positions and puts them at the end of their stream. */
+  #prepare(head: StreamHead, events: readonly NewEvent[], now: number, deadline: number): Append {
     const recordedAt = isoOf(now);
     let records: Carved[];
     try {
@@ -472,148 +445,49 @@ export class EmbeddedEventStore extends EventStore {
     head.revision += events.length;
     head.pending.push(append);
     this.#nextPosition += events.length;
-    this.#queue.push(append);
-    this.#schedule();
-    this.#watchDeadlines(deadline);
     return append;
   }
 
-  #schedule(): void {
-    if (this.#isScheduled || !this.#mayFlush()) return;
-    this.#isScheduled = true;
-    setImmediate(() => {
-      this.#isScheduled = false;
-      if (this.#mayFlush()) void this.#flush();
+  #writerOf(journal: Journal): Writer {
+    const queue: AppendQueue = new AppendQueue(journal, {
+      mayWrite: () => this.#holds === 0 && !transfer.isBehind,
+      written: (group) => {
+        for (const append of group) {
+          this.#committed = Number(lastOf(append).position);
+          for (const event of append.events) this.#tail.push(event);
+          this.#overlay.add(append);
+        }
+        if (this.#tail.length > 2 * TAIL) this.#tail = this.#tail.slice(-TAIL);
+        this.#bell.ring();
+        transfer.follow();
+      },
+      failed: (appends, cause) => {
+        this.#nextPosition = this.#committed + 1;
+        for (const append of appends.toReversed()) this.#heads.takeBack(append);
+        return cannotWrite(cause);
+      },
     });
-  }
-
-  #mayFlush(): boolean {
-    const isFull = this.#journaledBytes > JOURNALED_LIMIT && !this.#stuck;
-    return this.#queue.length > 0 && !this.#flushing && this.#holds === 0 && !isFull;
-  }
-
-  #flush(): Promise<void> {
-    let count = 0;
-    for (let bytes = 0; count < this.#queue.length && bytes < GROUP_LIMIT; count += 1)
-      bytes += this.#queue[count]!.bytes;
-    const group = this.#queue.splice(0, count);
-    this.#inFlight = group;
-    this.#flushing = this.#journal!.write(group.map(journalEntryOf)).then(
-      () => {
-        this.#settle(group);
+    const transfer: Transfer = new Transfer(journal, this.#tree, this.#overlay, {
+      writing: () => queue.writing,
+      ended: () => {
+        this.#heads.trim();
+        queue.schedule();
       },
-      (error: unknown) => {
-        this.#fail(error);
-      },
-    );
-    return this.#flushing;
-  }
-
-  #settle(group: readonly Append[]): void {
-    this.#flushing = null;
-    this.#inFlight = [];
-    for (const append of group) {
-      this.#committed = Number(lastOf(append).position);
-      for (const event of append.events) this.#tail.push(event);
-      this.#journaled.push(append);
-      this.#journaledBytes += append.bytes;
-    }
-    if (this.#tail.length > 2 * TAIL) this.#tail = this.#tail.slice(-TAIL);
-    for (const append of group) {
-      const { revision, position } = lastOf(append);
-      append.resolve({ revision, position, repeated: false, events: append.events });
-    }
-    this.#bell.ring();
-    if (this.#isTransferDue) this.#transfer();
-    else this.#transferSoon();
-    this.#schedule();
-  }
-
-  /** Takes back what was appended last and was not written. */
-  #fail(cause: unknown): void {
-    const failed = [...this.#inFlight, ...this.#queue];
-    this.#flushing = null;
-    this.#inFlight = [];
-    this.#queue = [];
-    this.#nextPosition = this.#committed + 1;
-    for (const { head, events } of failed.toReversed()) {
-      head.pending.pop();
-      head.revision -= events.length;
-      if (head.revision < 0) this.#heads.delete(head.name);
-    }
-    const error = cannotWrite(cause);
-    for (const { reject } of failed) reject(error);
-  }
-
-  // --- from the journal into the tree
-
-  #transferSoon(ms = TRANSFER_MS): void {
-    this.#transferTimer ??= setTimeout(() => {
-      this.#transferTimer = null;
-      this.#isTransferDue = true;
-      this.#transfer();
-    }, ms).unref();
-  }
-
-  /** Unless one is under way, a write is, or there is nothing to do; it then comes after that. */
-  #transfer(): void {
-    if (this.#transferring || this.#flushing || this.#journaled.length === 0) return;
-    this.#isTransferDue = false;
-    this.#transferring = this.#transferShare().then(
-      () => {
-        this.#transferring = null;
-        this.#stuck = null;
-        if (this.#journaled.length > 0) this.#transferSoon();
-        this.#schedule();
-      },
-      (cause: unknown) => {
-        this.#transferring = null;
-        this.#stuck = { cause };
-        this.#transferSoon(RETRY_MS);
-        this.#schedule();
-      },
-    );
-  }
-
-  async #transferShare(): Promise<void> {
-    if (this.#share === 0) {
-      this.#journal!.turn();
-      this.#share = this.#journaled.length;
-    }
-    const share = this.#journaled.slice(0, this.#share);
-    await this.#tree.put(treeEntriesOf(share));
-    for (const { head, bytes } of share) {
-      head.pending.shift();
-      head.isStored = true;
-      this.#journaledBytes -= bytes;
-    }
-    this.#inTree = Number(lastOf(share[share.length - 1]!).position);
-    this.#journaled.splice(0, this.#share);
-    this.#share = 0;
-    if (this.#heads.size > CACHED_STREAMS) this.#forgetHeads();
-  }
-
-  /** Resolves when the tree has everything up to `position`. Rejects with `StoreUnavailable` where it cannot take it in. */
-  async #transferred(position: number): Promise<void> {
-    while (this.#inTree < position) {
-      await this.#flushing;
-      this.#transfer();
-      await this.#transferring;
-      if (this.#stuck) throw cannotWrite(this.#stuck.cause);
-    }
+    });
+    return { journal, queue, transfer };
   }
 
   /** Runs `task` while nothing is written and the tree has everything. */
-  #whileHeld(task: () => Promise<void>): Promise<void> {
+  #whileHeld({ queue, transfer }: Writer, task: () => Promise<void>): Promise<void> {
     this.#holds += 1;
     const run = this.#rest.then(async () => {
       try {
-        await this.#flushing;
-        await this.#transferred(this.#committed);
+        await queue.writing;
+        await transfer.reach(this.#committed);
         await task();
       } finally {
         this.#holds -= 1;
-        this.#schedule();
+        queue.schedule();
       }
     });
     this.#rest = run.catch(() => undefined);
@@ -624,37 +498,18 @@ export class EmbeddedEventStore extends EventStore {
 
   /** Takes into the tree what a writer that ended left in the journal, and begins a new one. */
   async #recover(): Promise<void> {
-    const left = this.#adopted(this.#journalEntries());
+    const left = this.#adopted(journalEntries(this.#folder, this.#tree, this.#committed));
     if (left.length > 0) {
       await this.#tree.put(treeEntriesOf(left));
-      this.#inTree = this.#committed = this.#tree.lastPosition();
+      this.#overlay.inTree = this.#committed = this.#tree.lastPosition();
     }
-    this.#heads.clear();
+    this.#heads.restart();
     for (let at = Math.max(0, this.#committed + 1 - CHECKED_AT_OPEN); at <= this.#committed; at += 1)
       this.#recordedAt = Date.parse(this.#tree.at(at).recordedAt);
     this.#nextPosition = this.#committed + 1;
-    this.#nextStream = this.#tree.lastStreamNumber() + 1;
     const { journal, id } = Journal.begin(this.#folder);
-    this.#journal = journal;
+    this.#writer = this.#writerOf(journal);
     await this.#tree.setJournal({ id, folder: identityOf(this.#folder) });
-  }
-
-  /** What the journal of the tree's last writer holds. Throws where it is gone, damaged or another's. */
-  #journalEntries(): readonly JournalEntry[] {
-    const mark = this.#tree.journal;
-    if (mark === null) {
-      // A writer that closes removes its journal when the tree has everything; of that a power cut may have left files.
-      if (this.#inTree >= 0 || Journal.isEmpty(this.#folder)) return [];
-      throw new Error('it is new, and the journal beside it is not');
-    }
-    if (mark.folder === identityOf(this.#folder)) {
-      const gone = Journal.allPaths(this.#folder).filter((path) => !existsSync(path));
-      if (gone.length > 0)
-        throw new Error(
-          `its writer was killed, and of its journal ${gone.join(' and ')} is missing; to go on without what it held, put an empty file there`,
-        );
-    }
-    return Journal.read(this.#folder, mark.id);
   }
 
   /**
@@ -668,13 +523,17 @@ export class EmbeddedEventStore extends EventStore {
       const isLive = WriterLease.isLive(this.#folder);
       this.#refresh();
       try {
-        const entries = this.#journalEntries();
+        const entries = journalEntries(this.#folder, this.#tree, this.#overlay.inTree);
         const last = entries[entries.length - 1];
         target ??= last ? last.position + last.records.length - 1 : -1;
         if (target <= this.#committed) return;
         if (!isLive) {
-          this.#heads.clear();
-          this.#overlay(this.#adopted(entries));
+          this.#heads.restart();
+          for (const append of this.#adopted(entries)) {
+            append.head.pending.push(append);
+            this.#overlay.add(append);
+            this.#committed = Number(lastOf(append).position);
+          }
           return;
         }
       } catch (error) {
@@ -687,61 +546,13 @@ export class EmbeddedEventStore extends EventStore {
     }
   }
 
-  #overlay(left: readonly Append[]): void {
-    for (const append of left) {
-      append.head.pending.push(append);
-      this.#journaled.push(append);
-      this.#committed = Number(lastOf(append).position);
-    }
-  }
-
-  /** What of the journal the tree does not have. Throws where it does not go on from the tree. */
   #adopted(entries: readonly JournalEntry[]): readonly Append[] {
-    const appends: Append[] = [];
-    let next = this.#inTree + 1;
-    for (const { streamNumber, streamName, revision, position, records } of entries) {
-      if (position + records.length <= next) continue;
-      const head = this.#head(streamName) ?? this.#headOf(streamNumber, streamName);
-      if (position !== next || head.number !== streamNumber || head.revision + 1 !== revision)
-        throw new Error(
-          `its journal (${Journal.paths(this.#folder).join(', ')}) does not go on from it: ` +
-            `${streamName}@${revision} at position ${position} is not what follows position ${next - 1}`,
-        );
-      const events = records.map(({ slab, start, end }, i) =>
-        decodeRecord(this.#tree.encoder, position + i, slab.subarray(start, end), () => streamName),
-      );
-      head.revision += events.length;
-      next += events.length;
-      const last = events[events.length - 1]!;
-      const appended = { revision: last.revision, position: last.position, repeated: false, events };
-      const rest = { bytes: 0, deadline: 0, resolve: () => undefined, reject: () => undefined };
-      appends.push({ head, events, records, done: Promise.resolve(appended), ...rest });
-    }
-    return appends;
-  }
-
-  /** One timer for all that waits, set to the earliest deadline. */
-  #watchDeadlines(deadline: number): void {
-    if (this.#deadlineTimer) return;
-    this.#deadlineTimer = setTimeout(
-      () => {
-        this.#deadlineTimer = null;
-        const now = Date.now();
-        let next = Infinity;
-        for (const { deadline: due, reject, head } of [...this.#inFlight, ...this.#queue]) {
-          if (due > now) next = Math.min(next, due);
-          else
-            reject(
-              new DeadlineExceeded(
-                `append to ${head.name}: not known to be stored; repeat it with the same ids`,
-              ),
-            );
-        }
-        if (next < Infinity) this.#watchDeadlines(next);
-      },
-      Math.max(1, deadline - Date.now()),
-    );
-    this.#deadlineTimer.unref();
+    return adopt(entries, {
+      folder: this.#folder,
+      tree: this.#tree,
+      heads: this.#heads,
+      inTree: this.#overlay.inTree,
+    });
   }
 
   /** The answer to an append that was made before; null where it is new. */
@@ -778,43 +589,6 @@ export class EmbeddedEventStore extends EventStore {
     if (!oldest.done) this.#recent.delete(oldest.value);
   }
 
-  // --- heads and names
-
-  #head(stream: string): StreamHead | undefined {
-    const cached = this.#heads.get(stream);
-    if (cached) return cached;
-    const number = this.#tree.streamNumber(stream);
-    if (number === undefined) return undefined;
-    const head: StreamHead = {
-      number,
-      name: stream,
-      revision: this.#tree.lastRevision(number),
-      isStored: true,
-      pending: [],
-    };
-    this.#heads.set(stream, head);
-    return head;
-  }
-
-  #newHead(stream: string): StreamHead {
-    if (stream === '' || Buffer.byteLength(stream) > 512)
-      throw new TypeError('a stream name has 1 to 512 bytes');
-    return this.#headOf(this.#nextStream++, stream);
-  }
-
-  #headOf(number: number, name: string): StreamHead {
-    const head: StreamHead = { number, name, revision: -1, isStored: false, pending: [] };
-    this.#heads.set(name, head);
-    return head;
-  }
-
-  #forgetHeads(): void {
-    for (const [stream, head] of this.#heads) {
-      if (this.#heads.size <= CACHED_STREAMS / 2) return;
-      if (head.pending.length === 0) this.#heads.delete(stream);
-    }
-  }
-
   // --- reading
 
   /** The writer knows its head; a reader beside it looks. */
@@ -824,38 +598,23 @@ export class EmbeddedEventStore extends EventStore {
       throw new StoreUnavailable(
         `${this.#folder}/${DATA_FILE} was replaced by a compacted one; open it again`,
       );
-    this.#inTree = this.#tree.lastPosition();
-    if (this.#inTree < this.#committed) return;
-    this.#committed = this.#inTree;
-    if (this.#journaled.length === 0) return;
-    this.#journaled = [];
-    this.#heads.clear();
+    this.#overlay.inTree = this.#tree.lastPosition();
+    if (this.#overlay.inTree < this.#committed) return;
+    this.#committed = this.#overlay.inTree;
+    if (this.#overlay.size === 0) return;
+    this.#overlay.clear();
+    this.#heads.restart();
   }
 
   #at(position: number): RecordedEvent {
-    return position > this.#inTree ? this.#between(position, position)[0]! : this.#tree.at(position);
+    return position > this.#overlay.inTree ? this.#between(position, position)[0]! : this.#tree.at(position);
   }
 
   #between(from: number, to: number): RecordedEvent[] {
-    const inTree = Math.min(to, this.#inTree);
+    const inTree = Math.min(to, this.#overlay.inTree);
     const events = from <= inTree ? this.#tree.between(from, inTree) : [];
     if (to === inTree) return events;
-    for (const append of this.#journaled) {
-      if (Number(lastOf(append).position) < from) continue;
-      for (const [i, { position }] of append.events.entries()) {
-        const at = Number(position);
-        if (at > to) return events;
-        if (at >= from && at > inTree) events.push(this.#decoded(append, i));
-      }
-    }
-    return events;
-  }
-
-  /** As the tree will have it: what a caller did to its event since then is not in it. */
-  #decoded({ head, events, records }: Append, i: number): RecordedEvent {
-    const { slab, start, end } = records[i]!;
-    const position = Number(events[i]!.position);
-    return decodeRecord(this.#tree.encoder, position, slab.subarray(start, end), () => head.name);
+    return [...events, ...this.#overlay.between(from, to, this.#tree.encoder)];
   }
 
   /** Up to `limit` committed events of a stream from `revision`, in the direction of `step`. */
@@ -863,7 +622,7 @@ export class EmbeddedEventStore extends EventStore {
     if (revision < 0 || revision > LAST_REVISION) return [];
     const first = step > 0 ? revision : Math.max(0, revision - limit + 1);
     const last = step > 0 ? first + limit - 1 : revision;
-    const head = this.#heads.get(stream);
+    const head = this.#heads.inMemory(stream);
     const number = head?.number ?? this.#tree.streamNumber(stream);
     if (number === undefined) return [];
     const events = this.#tree.ofStream(number, first, last, this.#committed);
@@ -871,7 +630,8 @@ export class EmbeddedEventStore extends EventStore {
       if (Number(lastOf(append).position) > this.#committed) break;
       for (const [i, { revision: at }] of append.events.entries()) {
         // The tree may have it already, and this process not have heard of it.
-        if (Number(at) === first + events.length && at <= last) events.push(this.#decoded(append, i));
+        if (Number(at) === first + events.length && at <= last)
+          events.push(decoded(append, i, this.#tree.encoder));
       }
     }
     return step > 0 ? events : events.reverse();
@@ -879,7 +639,7 @@ export class EmbeddedEventStore extends EventStore {
 
   /** Of the last committed event, -1 where there is none. */
   #lastRevision(stream: string): number {
-    const head = this.#heads.get(stream);
+    const head = this.#heads.inMemory(stream);
     const last = head?.pending.findLast((append) => Number(lastOf(append).position) <= this.#committed);
     if (last) return Number(lastOf(last).revision);
     const number = head?.number ?? this.#tree.streamNumber(stream);
@@ -895,56 +655,8 @@ export class EmbeddedEventStore extends EventStore {
   }
 }
 
-function lastOf({ events }: Append): RecordedEvent {
-  return events[events.length - 1]!;
-}
-
-function journalEntryOf({ head, events, records }: Append): JournalEntry {
-  const first = events[0]!;
-  return {
-    streamNumber: head.number,
-    streamName: head.name,
-    revision: Number(first.revision),
-    position: Number(first.position),
-    records,
-  };
-}
-
-function treeEntriesOf(appends: readonly Append[]): readonly TreeEntry[] {
-  const named = new Set<StreamHead>();
-  return appends.map((append) => {
-    const { head, records } = append;
-    const { revision, position } = lastOf(append);
-    const isNew = !head.isStored && !named.has(head);
-    if (isNew) named.add(head);
-    return {
-      streamNumber: head.number,
-      newName: isNew ? head.name : null,
-      revision: Number(revision),
-      position: Number(position),
-      records,
-    };
-  });
-}
-
 function compactOf(path: string): string {
   return `${path}.compact`;
-}
-
-function reasonOf(error: unknown): string {
-  // What lmdb says of a damaged page that it cannot make sense of.
-  if (error instanceof TypeError) return 'what it holds makes no sense';
-  const reason = error instanceof Error ? error.message : String(error);
-  // The last is what lmdb says of a write that was cut short.
-  return /ENOSPC|EDQUOT|EFBIG|Input\/output error/.test(reason) ? `${reason}: is the disk full?` : reason;
-}
-
-function cannotWrite(cause: unknown): StoreUnavailable {
-  return new StoreUnavailable(
-    `the event store cannot write (${reasonOf(cause)}); nothing was stored. ` +
-      'It goes on when there is room on the disk',
-    { cause },
-  );
 }
 
 function withoutForeign(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
