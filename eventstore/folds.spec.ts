@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { Upcasters, type Upcaster } from '#libs/event-store';
+import { upcasters } from '#libs/installation';
 import { type Decider, type DomainEvent, type Projection, type RecordedEvent } from '#libs/kernel';
 
 type Fold = Decider<never, unknown, DomainEvent>;
@@ -51,15 +51,6 @@ const deciders = (await exported('domain')).flatMap(({ lib, value }) => {
     ? [{ lib, decider: decider as Fold }]
     : [];
 });
-const byContext = new Map<string, Readonly<Record<string, Upcaster>>>();
-for (const context of contexts) {
-  const path = join(libs, context, 'contract', 'index.ts');
-  const module = (await import(pathToFileURL(path).href)) as {
-    readonly upcasters?: Readonly<Record<string, Upcaster>>;
-  };
-  byContext.set(context, module.upcasters ?? {});
-}
-const upcasters = [...byContext.values()].reduce((all, more) => all.with(more), new Upcasters());
 
 function recorded({ type, stream, example }: Entry): RecordedEvent {
   const metadata = {
@@ -92,9 +83,7 @@ describe('the event catalogue, folded', () => {
       );
     }
     const old = entries.filter(({ type, version }) => version < newest.get(nameOf(type))!);
-    expect([...byContext.values()].flatMap((each) => Object.keys(each)).sort()).toEqual(
-      old.map(({ type }) => type).sort(),
-    );
+    expect([...upcasters.types].sort()).toEqual(old.map(({ type }) => type).sort());
     for (const { type, version } of entries) expect(type).toBe(typeOf(nameOf(type), version));
   });
 

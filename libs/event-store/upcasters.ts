@@ -14,6 +14,11 @@ export class Upcasters {
     this.#byType = new Map(Object.entries(byType));
   }
 
+  /** The types that have been replaced. */
+  get types(): readonly string[] {
+    return [...this.#byType.keys()];
+  }
+
   /** O(versions passed through); the same object where there is nothing to do. */
   upcast(event: RecordedEvent): RecordedEvent {
     if (this.#byType.size === 0) return event;

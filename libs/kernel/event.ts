@@ -2,7 +2,7 @@ import { type EventMetadata } from './metadata.js';
 
 /**
  * A fact, as deciders produce it. `type` is the literal under which it is stored, for ever; a changed shape is a new type
- * (`RegionAdded@2`) with an upcaster. `data` holds only what JSON can say and at most 64 KiB; larger things are digests of blobs.
+ * (`RegionAdded.2`) with an upcaster. `data` holds only what JSON can say and at most 64 KiB; larger things are digests of blobs.
  */
 export interface DomainEvent<Type extends string = string, Data = unknown> {
   readonly type: Type;

@@ -17,6 +17,7 @@ import { compilationProjections } from '#libs/compilation/projections';
 import { compilationSaga } from '#libs/compilation/sagas';
 import { EventStore } from '#libs/event-store';
 import { flocksProjections } from '#libs/flocks/projections';
+import { upcasters } from '#libs/installation';
 import { BackgroundRun } from '#libs/installation/nest';
 import {
   ProjectionPositions,
@@ -49,6 +50,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnModuleDestroy {
       eventStore,
       readStore,
       positions: positions as StoredPositions,
+      upcast: (event) => upcasters.upcast(event),
       projections: [
         ...regionDataProjections,
         ...flocksProjections,
@@ -62,6 +64,7 @@ export class Orchestrator implements OnApplicationBootstrap, OnModuleDestroy {
       eventStore,
       readStore,
       blobStore,
+      upcast: (event) => upcasters.upcast(event),
       sagas: [
         {
           saga: compilationSaga,

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { CommandBus } from '@nestjs/cqrs';
 import { BlobStore } from '#libs/blob-store';
 import { EventStore } from '#libs/event-store';
+import { upcasters } from '#libs/installation';
 import { BackgroundRun } from '#libs/installation/nest';
 import { ReadStore } from '#libs/read-store';
 import { SagaRunner } from '#libs/read-store/saga-runner';
@@ -22,6 +23,7 @@ export class Regional implements OnApplicationBootstrap, OnModuleDestroy {
       eventStore,
       readStore,
       blobStore,
+      upcast: (event) => upcasters.upcast(event),
       sagas: [
         {
           saga: regionalSaga,

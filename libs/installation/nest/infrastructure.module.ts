@@ -10,6 +10,7 @@ import {
   StoredPositions,
 } from '#libs/read-store';
 import { type InstallationSettings } from '../settings.js';
+import { upcasters } from '../upcasters.js';
 import { HealthController } from './health.controller.js';
 import { INSTALLATION } from './installation-token.js';
 
@@ -44,7 +45,7 @@ export class InfrastructureModule {
         { provide: BlobStore, useFactory: () => openBlobStore(settings.blobStore) },
         {
           provide: Aggregates,
-          useFactory: (store: EventStore) => new AggregateStore(store),
+          useFactory: (store: EventStore) => new AggregateStore(store, { upcasters }),
           inject: [EventStore],
         },
         {

@@ -4,17 +4,17 @@ import { type RecordedEvent } from '#libs/kernel';
 export type Upcast = (event: RecordedEvent) => RecordedEvent;
 
 /**
- * Every type under which events of these types may lie in the log: `RegionAdded@3` was `RegionAdded` and `RegionAdded@2`
+ * Every type under which events of these types may lie in the log: `RegionAdded.3` was `RegionAdded` and `RegionAdded.2`
  * before (kernel, `DomainEvent`), and an upcaster brings them up.
  */
 export function storedTypes(types: readonly string[]): readonly string[] {
   const all = new Set<string>();
   for (const type of types) {
-    const [name = type, version] = type.split('@');
+    const [name = type, version] = type.split('.');
     if (version === undefined) all.add(type);
     else {
       all.add(name);
-      for (let v = 2; v <= Number(version); v++) all.add(`${name}@${v}`);
+      for (let v = 2; v <= Number(version); v++) all.add(`${name}.${v}`);
     }
   }
   return [...all];

@@ -136,7 +136,7 @@ describe('the projection runner', () => {
     const newer: AnyProjection = {
       name: 'names',
       version: 1,
-      types: ['Named@2'],
+      types: ['Named.2'],
       keys: () => ['all'],
       apply: (row: { names: string[] } | null, event) => ({
         names: [...(row?.names ?? []), (event.data as { title: string }).title],
@@ -145,14 +145,14 @@ describe('the projection runner', () => {
     start([newer], {
       upcast: (event) =>
         event.type === 'Named'
-          ? { ...event, type: 'Named@2', data: { title: (event.data as { name: string }).name } }
+          ? { ...event, type: 'Named.2', data: { title: (event.data as { name: string }).name } }
           : event,
     });
     const position = await append(
       eventStore,
       's',
       { type: 'Named', data: { name: 'old' } },
-      { type: 'Named@2', data: { title: 'new' } },
+      { type: 'Named.2', data: { title: 'new' } },
     );
     await positions.waitFor(['names'], position);
     expect((await readStore.get(collectionOf(newer), 'all'))?.row).toEqual({ names: ['old', 'new'] });
