@@ -1,7 +1,7 @@
 // Compiles the files of a folder from cold in a process of its own, half of them in each of two threads, and prints
-// { ms, heap, resident }: until all are parsed, their references known and each expression evaluated once (closures are made then);
-// what of it stays after a collection, and the most that the process took, both in bytes. `bare` does what no compiler can leave out:
-// it reads the files, decodes them and looks for their lines, and keeps the texts.
+// { ms, heap, resident }: until all are parsed, their references known and each expression evaluated once (closures are made then,
+// and kept from the second evaluation on); what of it stays after a collection, and the most that the process took, both in bytes.
+// `bare` does what no compiler can leave out: it reads the files, decodes them and looks for their lines, and keeps the texts.
 // node compile-cold.mjs compile|bare FOLDER COUNT
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -7,9 +7,12 @@ import { suggest } from './syntax/suggest.js';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** A body of the native syntax. Attributes and blocks are made once, at the first look. */
+/**
+ * A body of the native syntax. Its expressions and blocks are made once, at the first look; the map of the attributes anew at
+ * each, as most bodies need it once and it would be a tenth of the tree.
+ */
 export class NativeBody implements Body {
-  private attributeMap: ReadonlyMap<string, Attribute> | undefined = undefined;
+  private expressions: readonly NativeExpression[] | undefined = undefined;
   private blockList: readonly Block[] | undefined = undefined;
 
   constructor(
@@ -27,15 +30,19 @@ export class NativeBody implements Body {
     return this.source.range(this.node.end, this.node.end);
   }
 
+  /** O(items of the body). */
   get attributes(): ReadonlyMap<string, Attribute> {
-    if (this.attributeMap === undefined) {
-      const map = new Map<string, Attribute>();
-      for (const node of this.node.items)
-        if (node.kind === 'attribute' && !this.hiddenAttributes.has(node.name))
-          map.set(node.name, new NativeAttribute(node, this.source));
-      this.attributeMap = map;
-    }
-    return this.attributeMap;
+    const nodes = this.attributeNodes();
+    const expressions = (this.expressions ??= nodes.map(
+      ({ value }) => new NativeExpression(value, this.source),
+    ));
+    return new Map(nodes.map((node, i) => [node.name, new NativeAttribute(node, expressions[i]!)]));
+  }
+
+  private attributeNodes(): readonly AttributeNode[] {
+    return this.node.items
+      .filter((item) => item.kind === 'attribute')
+      .filter(({ name }) => !this.hiddenAttributes.has(name));
   }
 
   get blocks(): readonly Block[] {
@@ -83,8 +90,9 @@ export class NativeBody implements Body {
   partialContent(schema: BodySchema): BodyContent & { readonly remain: Body } {
     const diagnostics: Diagnostic[] = [];
     const attributes = new Map<string, Attribute>();
+    const given = this.attributes;
     for (const { name, required } of schema.attributes ?? []) {
-      const attribute = this.attributes.get(name);
+      const attribute = given.get(name);
       if (attribute !== undefined) attributes.set(name, attribute);
       else if (required === true)
         diagnostics.push({
@@ -167,14 +175,10 @@ export function labelFault(block: Block, names: readonly string[]): Diagnostic |
 }
 
 export class NativeAttribute implements Attribute {
-  readonly expression: NativeExpression;
-
   constructor(
     readonly node: AttributeNode,
-    source: SourceText,
-  ) {
-    this.expression = new NativeExpression(node.value, source);
-  }
+    readonly expression: NativeExpression,
+  ) {}
 
   get name(): string {
     return this.node.name;

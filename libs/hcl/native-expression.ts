@@ -28,7 +28,8 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
 
 /** An expression of the native syntax. */
 export class NativeExpression implements Expression {
-  private evaluator: Evaluator | undefined = undefined;
+  /** Closures weigh half as much as the tree, and many an expression is evaluated once: the second evaluation keeps them. */
+  private closures: 'unused' | 'used once' | Evaluator = 'unused';
 
   constructor(
     readonly node: Node,
@@ -61,9 +62,9 @@ export class NativeExpression implements Expression {
 
   evaluate(scope: Scope = NOTHING): Evaluated {
     const frame = new Frame(scope, this.source);
-    this.evaluator ??= compile(this.node, nativeExpression);
+    const evaluator = this.evaluator();
     try {
-      const value = this.evaluator(frame);
+      const value = evaluator(frame);
       return { value, diagnostics: scope.everyFault ? frame.diagnostics : distinct(frame.diagnostics) };
     } catch (error) {
       const limit = error instanceof LimitReached ? error.diagnostic : this.stackOverflow(error);
@@ -71,6 +72,13 @@ export class NativeExpression implements Expression {
         return { value: UNKNOWN, diagnostics: [...distinct(frame.diagnostics), limit] };
       throw error;
     }
+  }
+
+  private evaluator(): Evaluator {
+    if (typeof this.closures === 'function') return this.closures;
+    const evaluator = compile(this.node, nativeExpression);
+    this.closures = this.closures === 'unused' ? 'used once' : evaluator;
+    return evaluator;
   }
 
   /** Values that nest as deeply as no text may; made by evaluating, one in another, many times over. */

@@ -46,6 +46,16 @@ describe('reading a body by a schema', () => {
   });
 });
 
+describe('a body', () => {
+  it('has the same expressions and blocks at every look, for what others remember of them', () => {
+    const read = body('a = 1\nx {}\n');
+    const expression = read.attributes.get('a')!.expression;
+    expect(read.attributes.get('a')!.expression).toBe(expression);
+    expect(read.content({ attributes: [{ name: 'a' }] }).attributes.get('a')!.expression).toBe(expression);
+    expect(read.blocks[0]).toBe(read.blocks[0]);
+  });
+});
+
 describe('merged bodies', () => {
   it('are read as one, and an attribute may be in one only', () => {
     const merged = mergeBodies([body('a = 1\nx {}\n'), body('b = 2\nx {}\n'), body('a = 3\n')]);

@@ -1,4 +1,5 @@
 import { type Diagnostic, type SourceRange } from '../../kernel/diagnostic.js';
+import { segmenter } from '../syntax/segmenter.js';
 import { graphemeCount, SourceText } from '../syntax/source.js';
 
 export interface RenderOptions {
@@ -123,7 +124,7 @@ const BEFORE = 40;
 /** A line as it is shown; `before` is by how many columns places in it move to the left. */
 function clipped(line: string, left: number): { readonly text: string; readonly before: number } {
   if (line.length <= MAX_COLUMNS) return { text: line, before: 0 };
-  const clusters = Array.from(SEGMENTER.segment(line), ({ segment }) => segment);
+  const clusters = Array.from(segmenter().segment(line), ({ segment }) => segment);
   if (clusters.length <= MAX_COLUMNS) return { text: line, before: 0 };
   const from = left < MAX_COLUMNS - BEFORE ? 0 : left - BEFORE;
   const to = from + MAX_COLUMNS;
@@ -139,14 +140,12 @@ const leadingBlanks = (line: string): number => line.length - line.trimStart().l
 /** Blanks as wide as the first graphemes of a line; tabs stay, so that carets stand under their text. */
 function blanks(line: string, count: number): string {
   let out = '';
-  for (const { segment } of SEGMENTER.segment(line)) {
+  for (const { segment } of segmenter().segment(line)) {
     if (out.length >= count) break;
     out += segment === '\t' ? '\t' : ' ';
   }
   return out.padEnd(count);
 }
-
-const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** As editors take it (Language Server Protocol): lines and UTF-16 units from 0. */
 export interface EditorDiagnostic {
@@ -178,7 +177,7 @@ export function editorDiagnostic(
     const place = ({ line, column }: SourceRange['start']): { line: number; character: number } => {
       const before = source?.lines(line, line)[0];
       if (before === undefined) return { line: line - 1, character: column - 1 };
-      const graphemes = [...SEGMENTER.segment(before)].slice(0, column - 1);
+      const graphemes = [...segmenter().segment(before)].slice(0, column - 1);
       const character = graphemes.reduce((sum, { segment }) => sum + segment.length, 0);
       return { line: line - 1, character };
     };

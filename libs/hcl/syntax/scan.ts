@@ -51,15 +51,19 @@ export function scan(text: string, mode: ScanMode = 'config', singleQuotes?: num
   return new Scanner(text, singleQuotes).run(mode);
 }
 
+/** Most tokens that there is room for from the start. */
+const MOST_ROOM = 1 << 16;
+
 interface Heredoc {
   readonly marker: string;
   startOfLine: boolean;
 }
 
 class Scanner {
-  private readonly kinds: number[] = [];
-  private readonly starts: number[] = [];
-  private readonly ends: number[] = [];
+  private readonly kinds: number[];
+  private readonly starts: number[];
+  private readonly ends: number[];
+  private count = 0;
   private at = 0;
   private braces = 0;
   // Brace levels at which a closing brace ends a template sequence, and what to go back to there.
@@ -70,7 +74,13 @@ class Scanner {
   constructor(
     private readonly text: string,
     private readonly singleQuotes: number[] | undefined,
-  ) {}
+  ) {
+    // Hardly a text has more tokens than half its characters; lists that grow would be copied again and again.
+    const room = Math.min(text.length >> 1, MOST_ROOM);
+    this.kinds = new Array<number>(room);
+    this.starts = new Array<number>(room);
+    this.ends = new Array<number>(room);
+  }
 
   run(mode: ScanMode): Tokens {
     this.modes.push(mode === 'config' ? 'main' : mode === 'template' ? 'bare' : 'identifier');
@@ -93,13 +103,15 @@ class Scanner {
       }
     }
     this.push(T.EOF, this.text.length, this.text.length);
+    for (const list of [this.kinds, this.starts, this.ends]) list.length = this.count;
     return { kinds: this.kinds, starts: this.starts, ends: this.ends };
   }
 
   private push(kind: number, start: number, end: number): void {
-    this.kinds.push(kind);
-    this.starts.push(start);
-    this.ends.push(end);
+    const i = this.count++;
+    this.kinds[i] = kind;
+    this.starts[i] = start;
+    this.ends[i] = end;
     this.at = end;
   }
 

@@ -1,4 +1,5 @@
 import { type SourcePosition, type SourceRange } from '../../kernel/diagnostic.js';
+import { segmenter } from './segmenter.js';
 
 const ASCII = /^\p{ASCII}*$/u;
 const CONTROL = /[\r\n]/;
@@ -103,7 +104,7 @@ export class SourceText {
       this.cachedLine = line;
       const end = this.lineStarts![line + 1] ?? this.text.length;
       this.cachedColumns = [];
-      for (const { index } of graphemes.segment(this.text.slice(lineStart, end)))
+      for (const { index } of segmenter().segment(this.text.slice(lineStart, end)))
         this.cachedColumns.push(index);
     }
     const clusters = this.cachedColumns!;
@@ -128,8 +129,6 @@ export class SourceText {
     return bytes;
   }
 }
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 function findLines(text: string): number[] {
   const starts = [0];
@@ -158,7 +157,7 @@ const isLow = (code: number): boolean => code >= 0xdc00 && code <= 0xdfff;
 export function graphemeCount(text: string): number {
   if (ASCII.test(text) && !CONTROL.test(text)) return text.length;
   let count = 0;
-  for (const _ of graphemes.segment(text)) count++;
+  for (const _ of segmenter().segment(text)) count++;
   return count;
 }
 

@@ -5,6 +5,9 @@ export interface FreeVisitor {
   readonly call?: (node: CallNode) => void;
 }
 
+/** Of most nodes, which therefore share it. */
+const NO_CHILDREN: readonly Node[] = [];
+
 /** The trees directly below one, in source order. */
 export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
@@ -26,8 +29,11 @@ export function childrenOf(node: Node): readonly Node[] {
     case 'parentheses':
     case 'key':
       return [node.inner];
-    case 'object':
-      return node.items.flatMap(({ key, value }) => [key, value]);
+    case 'object': {
+      const children: Node[] = [];
+      for (const { key, value } of node.items) children.push(key, value);
+      return children;
+    }
     case 'relative':
       return [node.source];
     case 'index':
@@ -37,7 +43,7 @@ export function childrenOf(node: Node): readonly Node[] {
     case 'for':
       return [node.collection, node.key, node.value, node.condition].filter((n) => n !== undefined);
     default:
-      return [];
+      return NO_CHILDREN;
   }
 }
 
