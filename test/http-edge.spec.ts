@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Server } from '../apps/cios/src/server/index.js';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { type Server, startServer } from '../apps/cios/src/server/index.js';
 import { ServedInstallation } from './served-installation.js';
 
 let served: ServedInstallation;
@@ -52,4 +53,16 @@ it('a body that is nested too deep is refused', async () => {
         headers,
       ),
     ).toEqual([422, 'request/invalid']);
+});
+
+it('a port in use is told by who starts, and by nobody else', async () => {
+  const port = Number(new URL(server.url).port);
+  const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    const second = startServer({ data: join(served.folder, 'second'), port });
+    await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect(written).not.toHaveBeenCalled();
+  } finally {
+    written.mockRestore();
+  }
 });
