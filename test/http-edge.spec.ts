@@ -66,3 +66,17 @@ it('a port in use is told by who starts, and by nobody else', async () => {
     written.mockRestore();
   }
 });
+
+it('a position that the log has not reached is refused, not answered with nothing', async () => {
+  const headers = { authorization: `Bearer ${server.token}` };
+  const { head } = (await (await fetch(`${server.url}/v1/health`)).json()) as { readonly head: string };
+  for (const route of ['/v1/events?', '/v1/events?stream=access&', '/v1/events/stream?'])
+    for (const [after, status] of [
+      [BigInt(head), 200],
+      [BigInt(head) + 1n, 404],
+    ] as const) {
+      const response = await fetch(`${server.url}${route}after=${after}`, { headers });
+      expect([route, response.status]).toEqual([route, status]);
+      await response.body?.cancel();
+    }
+});
