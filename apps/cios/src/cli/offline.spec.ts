@@ -471,6 +471,22 @@ describe('cios eval', () => {
     expect(answers[1]).toMatchObject({ type: 'string', value: 'x is 2, y is why' });
   });
 
+  it('goes on after a case at which it fails itself, and its exit status tells', async () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const input = `{"id":"a","expr":"x","variables":{"x":{"type":${deep},"value":1}}}\n{"id":"b","expr":"1"}\n`;
+    const { code, out } = await captured(cios, ['eval', '--batch'], { input });
+    expect(code).toBe(1);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toMatchObject([
+      { id: 'a', error: true, diags: [{ summary: 'Fault of cios itself' }] },
+      { id: 'b', error: false, value: 1 },
+    ]);
+  });
+
   it('evaluates one expression with variables', async () => {
     expect((await captured(cios, ['eval', 'upper(x)', '--var', 'x=hello'])).out).toBe('"HELLO"\n');
     expect(await captured(cios, ['eval', 'nope(1)'])).toMatchObject({
