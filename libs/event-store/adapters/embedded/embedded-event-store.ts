@@ -507,6 +507,8 @@ export class EmbeddedEventStore extends EventStore {
     for (let at = Math.max(0, this.#committed + 1 - CHECKED_AT_OPEN); at <= this.#committed; at += 1)
       this.#recordedAt = Date.parse(this.#tree.at(at).recordedAt);
     this.#nextPosition = this.#committed + 1;
+    // Files that were half overwritten are nobody's.
+    if (this.#tree.journal !== null) await this.#tree.setJournal(null);
     const { journal, id } = Journal.begin(this.#folder);
     this.#writer = this.#writerOf(journal);
     await this.#tree.setJournal({ id, folder: identityOf(this.#folder) });
