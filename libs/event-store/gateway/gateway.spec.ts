@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   BACKWARDS,
   END,
+  eventTypeFilter,
   EventStoreDBClient,
   jsonEvent,
   NO_STREAM,
@@ -412,6 +413,17 @@ describe('the gateway, for strangers', () => {
     expect(seen).toEqual([name, name]);
     const none = client.subscribeToAll({ filter: streamNameFilter({ regex: '(' }) });
     await expect(collect(none)).rejects.toThrow('no regular expression');
+  });
+
+  it('cuts off a filter that would go on for ever, and answers others', async () => {
+    const name = fresh();
+    await client.appendToStream(name, jsonEvent({ type: `${'a'.repeat(60)}!`, data: {} }));
+    for (const regex of ['^(a+)+$', '^(?!b)(a|aa)+$']) {
+      const endless = collect(client.subscribeToAll({ filter: eventTypeFilter({ regex }) }));
+      const outcome = expect(endless).rejects.toThrow('takes more than 100 ms');
+      expect((await client.appendToStream(name, events(1))).success).toBe(true);
+      await outcome;
+    }
   });
 
   describe('a batch append', () => {
