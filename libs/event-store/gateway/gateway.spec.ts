@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   BACKWARDS,
   END,
@@ -28,6 +28,7 @@ import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import timestampPb from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { openEmbeddedEventStore, type EmbeddedEventStore } from '../adapters/embedded/index.js';
 import { ChainVerifier } from '../chain.js';
+import { StoreUnavailable } from '../port/event-store.js';
 import { FOREIGN } from '../port/foreign.js';
 import { collect, newEvents } from '../testing/events.js';
 import { startGateway, type Gateway } from './index.js';
@@ -93,6 +94,13 @@ describe('the gateway, for strangers', () => {
         type: 'maximum-append-size-exceeded',
         maxAppendSize: 1024 * 1024,
       });
+    });
+
+    it('tells in words why the store cannot write', async () => {
+      jest
+        .spyOn(store, 'append')
+        .mockRejectedValueOnce(new StoreUnavailable('the event store cannot write (ENOSPC)'));
+      await expect(client.appendToStream(fresh(), events(1), more)).rejects.toThrow('cannot write (ENOSPC)');
     });
 
     it('tells of a tombstone', async () => {
