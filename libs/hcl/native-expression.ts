@@ -10,7 +10,7 @@ import { literalText } from './syntax/literal-text.js';
 import { type Node, type Step } from './syntax/node.js';
 import { type SourceText } from './syntax/source.js';
 import { walkFree } from './syntax/walk.js';
-import { UNKNOWN, type NumberValue } from './values/value.js';
+import { UNKNOWN, type Value } from './values/value.js';
 
 const NOTHING = new Scope();
 
@@ -236,7 +236,7 @@ class IndexStep extends NativeStep {
   constructor(
     node: Step,
     source: SourceText,
-    readonly key: string | NumberValue | boolean,
+    readonly key: Value,
   ) {
     super(node, source);
   }
@@ -249,9 +249,7 @@ class SplatStep extends NativeStep {
 function stepOf(step: Step, source: SourceText): TraversalStep {
   if (step.kind === 'attribute') return new AttributeStep(step, source, step.name);
   if (step.kind === 'splat') return new SplatStep(step, source);
-  const { key } = step;
-  // Null, or what could not be parsed: no element has this key.
-  return new IndexStep(step, source, typeof key !== 'object' || key instanceof BigFloat ? key : '');
+  return new IndexStep(step, source, step.key);
 }
 
 export function traversalOf(

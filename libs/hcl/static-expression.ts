@@ -1,9 +1,9 @@
 import { type Diagnostic, type SourceRange } from '../kernel/diagnostic.js';
-import { type NumberValue, type Value } from './values/value.js';
+import { type Value } from './values/value.js';
 
 export type TraversalStep =
   | { readonly kind: 'attribute'; readonly name: string; readonly range: SourceRange }
-  | { readonly kind: 'index'; readonly key: string | NumberValue | boolean; readonly range: SourceRange }
+  | { readonly kind: 'index'; readonly key: Value; readonly range: SourceRange }
   | { readonly kind: 'splat'; readonly range: SourceRange };
 
 /** A static path such as `local.all_regions[0].name`; `root` is absent in a relative one. */

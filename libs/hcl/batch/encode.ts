@@ -68,16 +68,14 @@ function encode(value: Value): unknown {
 
 /** A JSON number where JavaScript prints the same decimal, the decimal's text otherwise. */
 function encodeNumber(value: NumberValue): unknown {
-  if (typeof value === 'number') return value === 0 ? 0 : value;
-  if (value.isInfinite) return { $num: value.negative ? '-Inf' : '+Inf' };
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value === 0 ? 0 : value;
+  if (value instanceof BigFloat && value.isInfinite) return { $num: value.negative ? '-Inf' : '+Inf' };
+  // The decimal of a power of two can be that of the double before it: the decimal decides.
   const decimal = toDecimalString(value);
-  const double = toDouble(value);
-  if (
-    Number.isFinite(double) &&
-    (String(double) === decimal || toDecimalString(fromDouble(double)) === decimal)
-  )
-    return double;
-  return { $num: decimal };
+  const double = Number(decimal);
+  return Number.isFinite(double) && toDecimalString(fromDouble(double)) === decimal
+    ? double
+    : { $num: decimal };
 }
 
 /** As cty prints it, which tells a refinement that says nothing from none; undefined where there is none. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { standardFunctions } from '../functions/index.js';
+import { nodeFunctions } from '../host/index.js';
 import { decodeValue, encodeValue, evalCase, decodeRefinement, encodeRefinement } from './index.js';
 
 describe('cases of eval --batch', () => {
@@ -49,6 +51,22 @@ describe('cases of eval --batch', () => {
       { type: ['tuple', ['dynamic', ['list', 'bool']]], value: [null, [true]] },
     ])
       expect(encodeValue(decodeValue(encoded))).toEqual(encoded);
+  });
+
+  it('write the decimal that the reference writes, which of a power of two is not that of the double', () => {
+    const answer = (expr: string) => evalCase({ expr }, standardFunctions(nodeFunctions)).value;
+    expect(answer('pow(2, 64)')).toBe(18446744073709550000);
+    expect(answer('pow(2, 53)')).toBe(9007199254740992);
+    expect(answer('1 / 4')).toBe(0.25);
+    expect(answer('1 / 0')).toEqual({ $num: '+Inf' });
+  });
+
+  it('tell the key of a reference as it is written', () => {
+    const refs = (expr: string) => evalCase({ expr }, new Map()).refs;
+    expect(refs('a[null]')).toEqual([['a', { index: { type: 'dynamic', value: null } }]]);
+    expect(refs('a["b"][0]')).toEqual([
+      ['a', { index: { type: 'string', value: 'b' } }, { index: { type: 'number', value: 0 } }],
+    ]);
   });
 
   it('write refinements as cty does', () => {

@@ -1,5 +1,6 @@
 import { UndefinedResult } from '../number/index.js';
 import { FunctionError, type Parameter, type StrictFunction } from '../functions/function.js';
+import { ConversionError } from '../values/convert.js';
 import { mismatch } from '../values/mismatch.js';
 import { conforms } from '../values/equality.js';
 import { NO_MARKS, union, unmark, unmarkDeep, withMarks, type Marks } from '../values/marks.js';
@@ -69,7 +70,8 @@ function guarded<R>(fn: StrictFunction, body: () => R): R {
     return body();
   } catch (error) {
     if (error instanceof FunctionError) throw error;
-    if (error instanceof UndefinedResult) throw new FunctionError(error.message);
+    if (error instanceof UndefinedResult || error instanceof ConversionError)
+      throw new FunctionError(error.message);
     if (error instanceof RangeError)
       throw new FunctionError(`the result of ${fn.name} is too large to compute`);
     throw error;

@@ -312,6 +312,7 @@ describe('marks', () => {
       'secret == "hush" ? 1 : 2',
       '{ (secret) = 1 }',
       '[for x in [1] : x if secret == "hush"]',
+      'parseint("${secret}${unk}", 10)',
     ])
       expect(run(text)).toMatchObject({ hasMarks: true });
     expect(run('[secret]')).toMatchObject({ type: ['tuple', ['string']], hasMarks: true });
@@ -382,6 +383,16 @@ describe('calls', () => {
     ).toEqual({ a: 'd', b: 5 });
     expect(value('convert(nul, object({ a = optional(string, "d") }))')).toBeNull();
     expect(errors('convert(1, nonsense)')).toEqual(['Invalid function argument']);
+  });
+
+  it('try and can take an expanded argument for its elements, whose faults are no longer theirs', () => {
+    expect(value('try([1, 2]...)')).toBe(1);
+    expect(value('can([1]...)')).toBe(true);
+    expect(errors('try(1...)')).toEqual(['Invalid expanding argument value']);
+    expect(errors('can(1 / 0...)')).toEqual(['Invalid expanding argument value']);
+    expect(errors('can([1, 2]...)')).toEqual(['Too many function arguments']);
+    expect(errors('try([nope, 2]...)')).toEqual(['Unknown variable']);
+    expect(value('try(unk_list...)')).toEqual({ $unknown: 'dynamic' });
   });
 });
 

@@ -48,11 +48,25 @@ function lazyCall(
   args: readonly Evaluator[],
   expressionOf: ExpressionOf,
 ): Value {
-  const lazy = args.map((arg, i): LazyArgument => ({
-    expression: expressionOf(node.args[i]!, frame.source),
-    evaluate: () => apart(frame, arg),
-  }));
-  if (!arity(node, frame, args.length, fn.params, fn.varParam !== undefined)) return UNKNOWN;
+  const mark = frame.diagnostics.length;
+  const last = args.length - 1;
+  let expanded: readonly Value[] | undefined = [];
+  if (node.expand) {
+    expanded = expand(node, frame, args[last]!(frame), node.args[last]!, mark);
+    if (expanded === undefined) return UNKNOWN;
+  }
+  const written = node.expand ? args.slice(0, last) : args;
+  const lazy = [
+    ...written.map((arg, i): LazyArgument => ({
+      expression: expressionOf(node.args[i]!, frame.source),
+      evaluate: () => apart(frame, arg),
+    })),
+    ...expanded.map((value): LazyArgument => ({
+      expression: expressionOf(node.args[last]!, frame.source),
+      evaluate: () => ({ value, diagnostics: [] }),
+    })),
+  ];
+  if (!arity(node, frame, lazy.length, fn.params, fn.varParam !== undefined)) return UNKNOWN;
   try {
     return fn.lazy(lazy);
   } catch (error) {

@@ -300,11 +300,12 @@ export class ExpressionParser extends TokenReader {
     const key = this.parseExpression();
     if (this.lost(mark)) this.recover(T.CBrack);
     else if (this.read() !== T.CBrack && !this.recovery) {
+      this.recover(T.CBrack);
+      // The reference points to where it went on, not to what was in the way.
       this.errorHere(
         'Missing close bracket on index',
         'The index operator must end with a closing bracket ("]").',
       );
-      this.recover(T.CBrack);
     }
     this.countNewlines(newlines);
     const { end } = this;

@@ -481,6 +481,14 @@ describe('cios eval', () => {
 });
 
 describe('cios init and fmt', () => {
+  it('lays out all native files within a folder', async () => {
+    const cwd = files({ 'd/b.hcl': 'a=1\n', 'd/e/a.hcl': 'a=1\n', 'd/c.txt': 'a=1\n', 'd/d.hcl': 'a = 1\n' });
+    const { json } = await captured(cios, ['fmt', 'd', '--json'], { cwd });
+    expect(json()).toEqual({ changed: [join('d', 'b.hcl'), join('d', 'e', 'a.hcl')] });
+    expect(readFileSync(join(cwd, 'd', 'e', 'a.hcl'), 'utf8')).toBe('a = 1\n');
+    expect((await captured(cios, ['fmt', '--check', 'd'], { cwd })).code).toBe(0);
+  });
+
   it('writes a starter that compiles, and never writes over anything', async () => {
     const cwd = files({});
     const first = await captured(cios, ['init', 'cloud', '--json'], { cwd });

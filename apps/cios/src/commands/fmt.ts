@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { refuse, Refused, type Diagnostic } from '#libs/kernel';
 import { offline, placeOf, type Invocation, type Register } from '../cli/cli.js';
 
@@ -8,7 +8,11 @@ interface Options {
 }
 
 export const fmtCommand: Register = (program, cli) => {
-  offline(program, 'fmt <files...>', 'lays flock configs out as `terraform fmt` does; `-` is standard input')
+  offline(
+    program,
+    'fmt <files...>',
+    'lays flock configs out as `terraform fmt` does; a folder stands for all within it, `-` for standard input',
+  )
     .option('--check', 'changes nothing; the exit status tells whether anything would')
     .action(cli.run<Options>(fmt));
 };
@@ -22,7 +26,7 @@ async function fmt({ args, options, out, io }: Invocation<Options>): Promise<num
     return text;
   };
   const changed: string[] = [];
-  for (const file of args) {
+  for (const file of args.flatMap((arg) => (arg === '-' ? [arg] : filesOf(arg, io.cwd)))) {
     if (file === '-') {
       const chunks: Uint8Array[] = [];
       for await (const chunk of io.input) chunks.push(chunk);
@@ -46,6 +50,16 @@ async function fmt({ args, options, out, io }: Invocation<Options>): Promise<num
   for (const file of changed) out.line(file);
   if (options.check === true && changed.length > 0) out.next('cios fmt FILE…');
   return options.check === true && changed.length > 0 ? 1 : 0;
+}
+
+/** The file itself; of a folder, the native files anywhere within it, in order. Links are not followed. */
+function filesOf(path: string, cwd: string): string[] {
+  const target = resolve(cwd, path);
+  if (statSync(target, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
+  return readdirSync(target, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.hcl'))
+    .map((entry) => join(path, join(entry.parentPath, entry.name).slice(target.length)))
+    .sort();
 }
 
 /** Told of the first file; of all in `details`. */

@@ -203,6 +203,7 @@ describe('reductions', () => {
       'anytrue([])': false,
       'coalesce("", null, "x")': 'x',
       'coalesce(null, 1, "x")': '1',
+      'coalesce(toset(["x", null]), tolist([true]))': [true],
       'range(3)': [0, 1, 2],
       'range(1, 10, 4)': [1, 5, 9],
       'range(2, 0)': [2, 1],

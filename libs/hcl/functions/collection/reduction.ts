@@ -1,5 +1,5 @@
 import { add, compare, type Num, UndefinedResult } from '../../number/index.js';
-import { convert } from '../../values/convert.js';
+import { ConversionError, convert } from '../../values/convert.js';
 import { childrenOf } from '../../values/equality.js';
 import { BOOL, DYNAMIC, friendlyName, listOf, NUMBER, type Type } from '../../values/type.js';
 import { unify } from '../../values/unify.js';
@@ -10,6 +10,7 @@ import {
   isWhollyKnown,
   makeList,
   MapValue,
+  NullValue,
   ObjectValue,
   typeOf,
   unknown,
@@ -60,13 +61,23 @@ const coalesce: StrictFunction = {
   notNull: true,
   call: (values, type) => {
     for (const value of values) {
-      const converted = convert(value, type);
+      const converted = convertOrNull(value, type);
       if (isUnknown(converted)) return unknown(type);
       if (!isNull(converted) && converted !== '') return converted;
     }
     throw new FunctionError('no non-null, non-empty-string arguments');
   },
 };
+
+/** The types may be reconcilable and the values not; the reference passes over one that is not. */
+function convertOrNull(value: Value, type: Type): Value {
+  try {
+    return convert(value, type);
+  } catch (error) {
+    if (error instanceof ConversionError) return new NullValue(type);
+    throw error;
+  }
+}
 
 const sum: StrictFunction = {
   name: 'sum',

@@ -49,6 +49,7 @@ const base64gunzip = (host: HostFunctions): StrictFunction => ({
   notNull: true,
   call: ([str]) => {
     const packed = decode(str!);
+    if (packed.length === 0) throw new FunctionError('failed to gunzip bytestream: EOF');
     if (packed.length < 10) throw new FunctionError('failed to gunzip bytestream: unexpected EOF');
     if (packed[0] !== 0x1f || packed[1] !== 0x8b) {
       throw new FunctionError('failed to gunzip bytestream: gzip: invalid header');

@@ -209,6 +209,7 @@ describe('base64', () => {
         'error: Call to function "base64decode" failed: the result of decoding the provided string is not valid UTF-8.',
       'base64decode("?")': 'error: Call to function "base64decode" failed: failed to decode base64 data "?".',
       'base64gunzip(base64gzip("hello hello hello hello"))': 'hello hello hello hello',
+      'base64gunzip("")': 'error: Call to function "base64gunzip" failed: failed to gunzip bytestream: EOF.',
       'base64gunzip("aGVsbG8gd29ybGQh")':
         'error: Call to function "base64gunzip" failed: failed to gunzip bytestream: gzip: invalid header.',
     });

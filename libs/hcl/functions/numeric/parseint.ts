@@ -1,7 +1,7 @@
 import { fromBigInt } from '../../number/index.js';
 import { marksOf, union, unmark, withMarks } from '../../values/marks.js';
 import { DYNAMIC, friendlyName, NUMBER } from '../../values/type.js';
-import { typeOf } from '../../values/value.js';
+import { isUnknown, typeOf, unknown } from '../../values/value.js';
 import { parameter, redacted, toInt } from '../argument.js';
 import { FunctionError, type StrictFunction } from '../function.js';
 
@@ -9,8 +9,8 @@ export const parseint: StrictFunction = {
   name: 'parseint',
   description: 'Reads a whole number in the given base, from 2 to 62.',
   params: [
-    parameter('number', DYNAMIC, { allowMarked: true }),
-    parameter('base', NUMBER, { allowMarked: true }),
+    parameter('number', DYNAMIC, { allowMarked: true, allowUnknown: true }),
+    parameter('base', NUMBER, { allowMarked: true, allowUnknown: true }),
   ],
   returnType: ([number]) => {
     const type = typeOf(number!);
@@ -21,8 +21,12 @@ export const parseint: StrictFunction = {
   },
   notNull: true,
   call: ([number, base]) => {
-    const digits = unmark(number!) as string;
-    const radix = toInt(unmark(base!), 1);
+    const marks = union(marksOf(number!), marksOf(base!));
+    const given = unmark(number!);
+    const wanted = unmark(base!);
+    if (isUnknown(given) || isUnknown(wanted)) return withMarks(unknown(NUMBER), marks);
+    const digits = given as string;
+    const radix = toInt(wanted, 1);
     if (radix < 2 || radix > 62) {
       throw new FunctionError('base must be a whole number between 2 and 62 inclusive', 1);
     }
@@ -34,7 +38,7 @@ export const parseint: StrictFunction = {
         0,
       );
     }
-    return withMarks(fromBigInt(parsed), union(marksOf(number!), marksOf(base!)));
+    return withMarks(fromBigInt(parsed), marks);
   },
 };
 
