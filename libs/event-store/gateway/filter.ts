@@ -1,5 +1,6 @@
 import type * as Streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type RecordedEvent } from '#libs/kernel';
+import { boundedTest } from './bounded-regex.js';
 import { wireName } from './wire-event.js';
 
 /** Events looked at between two checkpoints where a subscriber does not say. */
@@ -24,8 +25,8 @@ export function filterOf(options: Streams.ReadReq.Options): EventFilter | null {
   const prefixes = expression?.getPrefixList() ?? [];
   const pattern = expression?.getRegex() ?? '';
   if (pattern !== '') {
-    const regex = regexOf(pattern);
-    return { matches: (event) => regex.test(subject(event)), window };
+    const isMatch = boundedTest(regexOf(pattern));
+    return { matches: (event) => isMatch(subject(event)), window };
   }
   return { matches: (event) => prefixes.some((prefix) => subject(event).startsWith(prefix)), window };
 }

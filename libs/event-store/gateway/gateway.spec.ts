@@ -5,10 +5,11 @@ import { connect } from 'node:net';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   BACKWARDS,
   END,
+  eventTypeFilter,
   EventStoreDBClient,
   jsonEvent,
   NO_STREAM,
@@ -27,6 +28,7 @@ import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import timestampPb from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { openEmbeddedEventStore, type EmbeddedEventStore } from '../adapters/embedded/index.js';
 import { ChainVerifier } from '../chain.js';
+import { StoreUnavailable } from '../port/event-store.js';
 import { FOREIGN } from '../port/foreign.js';
 import { collect, newEvents } from '../testing/events.js';
 import { startGateway, type Gateway } from './index.js';
@@ -92,6 +94,13 @@ describe('the gateway, for strangers', () => {
         type: 'maximum-append-size-exceeded',
         maxAppendSize: 1024 * 1024,
       });
+    });
+
+    it('tells in words why the store cannot write', async () => {
+      jest
+        .spyOn(store, 'append')
+        .mockRejectedValueOnce(new StoreUnavailable('the event store cannot write (ENOSPC)'));
+      await expect(client.appendToStream(fresh(), events(1), more)).rejects.toThrow('cannot write (ENOSPC)');
     });
 
     it('tells of a tombstone', async () => {
@@ -412,6 +421,17 @@ describe('the gateway, for strangers', () => {
     expect(seen).toEqual([name, name]);
     const none = client.subscribeToAll({ filter: streamNameFilter({ regex: '(' }) });
     await expect(collect(none)).rejects.toThrow('no regular expression');
+  });
+
+  it('cuts off a filter that would go on for ever, and answers others', async () => {
+    const name = fresh();
+    await client.appendToStream(name, jsonEvent({ type: `${'a'.repeat(60)}!`, data: {} }));
+    for (const regex of ['^(a+)+$', '^(?!b)(a|aa)+$']) {
+      const endless = collect(client.subscribeToAll({ filter: eventTypeFilter({ regex }) }));
+      const outcome = expect(endless).rejects.toThrow('takes more than 100 ms');
+      expect((await client.appendToStream(name, events(1))).success).toBe(true);
+      await outcome;
+    }
   });
 
   describe('a batch append', () => {

@@ -12,6 +12,7 @@ import { type RecordedEvent } from '#libs/kernel';
 import {
   AppendTooLarge,
   DeadlineExceeded,
+  StoreUnavailable,
   WrongExpectedRevision,
   type Expected,
 } from '../port/event-store.js';
@@ -198,7 +199,7 @@ export function batchStatus(error: unknown): InstanceType<typeof statusPb.Status
   const message = error instanceof Error ? error.message : String(error);
   const [code, name, details] = batchDetails(error);
   const any = new anyPb.Any();
-  any.pack(details.serializeBinary(), `event_store.client.${name}`);
+  any.pack(details.serializeBinary(), name);
   return new statusPb.Status().setCode(code).setMessage(message).setDetails(any);
 }
 
@@ -214,21 +215,28 @@ function batchDetails(
     else if (expected === 'exists') wrong.setExpectedStreamExists(new emptyPb.Empty());
     else if (expected === 'absent') wrong.setExpectedNoStream(new emptyPb.Empty());
     else wrong.setExpectedStreamPosition(expected.toString());
-    return [codePb.Code.FAILED_PRECONDITION, 'WrongExpectedVersion', wrong];
+    return [codePb.Code.FAILED_PRECONDITION, 'event_store.client.WrongExpectedVersion', wrong];
   }
   if (error instanceof StreamTombstoned) {
     const deleted = new sharedPb.StreamDeleted().setStreamIdentifier(identifierOf(error.stream));
-    return [codePb.Code.FAILED_PRECONDITION, 'StreamDeleted', deleted];
+    return [codePb.Code.FAILED_PRECONDITION, 'event_store.client.StreamDeleted', deleted];
   }
   if (error instanceof AccessRefused || error instanceof NotAuthenticated)
-    return [codePb.Code.PERMISSION_DENIED, 'AccessDenied', new sharedPb.AccessDenied()];
+    return [codePb.Code.PERMISSION_DENIED, 'event_store.client.AccessDenied', new sharedPb.AccessDenied()];
   if (error instanceof DeadlineExceeded)
-    return [codePb.Code.DEADLINE_EXCEEDED, 'Timeout', new sharedPb.Timeout()];
+    return [codePb.Code.DEADLINE_EXCEEDED, 'event_store.client.Timeout', new sharedPb.Timeout()];
   if (error instanceof AppendTooLarge) {
     const large = new sharedPb.MaximumAppendSizeExceeded().setMaxappendsize(error.limit);
-    return [codePb.Code.INVALID_ARGUMENT, 'MaximumAppendSizeExceeded', large];
+    return [codePb.Code.INVALID_ARGUMENT, 'event_store.client.MaximumAppendSizeExceeded', large];
   }
   if (error instanceof TypeError)
-    return [codePb.Code.INVALID_ARGUMENT, 'BadRequest', new sharedPb.BadRequest().setMessage(error.message)];
-  return [codePb.Code.UNKNOWN, 'Unknown', new sharedPb.Unknown()];
+    return [
+      codePb.Code.INVALID_ARGUMENT,
+      'event_store.client.BadRequest',
+      new sharedPb.BadRequest().setMessage(error.message),
+    ];
+  // The stock client drops the message of `Unknown`, and shows that of details which it does not know.
+  if (error instanceof StoreUnavailable)
+    return [codePb.Code.UNAVAILABLE, 'google.protobuf.Empty', new emptyPb.Empty()];
+  return [codePb.Code.UNKNOWN, 'event_store.client.Unknown', new sharedPb.Unknown()];
 }

@@ -1,11 +1,12 @@
-import { DeadlineExceeded } from '../../port/event-store.js';
-import { journalEntryOf, type Append } from './append.js';
+import { journalEntryOf, late, type Append } from './append.js';
 import { type Journal } from './journal.js';
 
 /** Bytes of records from which on a group is written without waiting for the event loop: the disk works while more are encoded. */
 const WRITTEN_AT_ONCE = 16 * 1024;
 /** Bytes of records from which on a group takes no further append. */
 const GROUP_LIMIT = 8 * 1024 * 1024;
+/** A timer that is set to more fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface AppendQueueOwner {
   /** False while nothing may be written. */
@@ -27,6 +28,8 @@ export class AppendQueue {
   #writing: Promise<void> | null = null;
   #isScheduled = false;
   #deadlineTimer: NodeJS.Timeout | null = null;
+  /** Deadline that the timer is set to, in ms since 1970. */
+  #earliest = Infinity;
 
   constructor(
     private readonly journal: Journal,
@@ -92,9 +95,11 @@ export class AppendQueue {
     this.#inFlight = [];
     this.owner.written(group);
     this.schedule();
-    for (const { events, resolve } of group) {
+    for (const { events, answer, outcome } of group) {
       const { revision, position } = events[events.length - 1]!;
-      resolve({ revision, position, repeated: false, events });
+      const appended = { revision, position, repeated: false, events };
+      answer.resolve(appended);
+      outcome?.resolve(appended);
     }
   }
 
@@ -106,29 +111,29 @@ export class AppendQueue {
     this.#waiting = [];
     this.#waitingBytes = 0;
     const error = this.owner.failed(appends, cause);
-    for (const { reject } of appends) reject(error);
+    for (const { answer, outcome } of appends) {
+      answer.reject(error);
+      outcome?.reject(error);
+    }
   }
 
   /** One timer for all that waits, set to the earliest deadline. */
   #watchDeadlines(deadline: number): void {
-    if (this.#deadlineTimer) return;
+    if (deadline >= this.#earliest) return;
+    this.#earliest = deadline;
+    if (this.#deadlineTimer) clearTimeout(this.#deadlineTimer);
     this.#deadlineTimer = setTimeout(
       () => {
-        this.#deadlineTimer = null;
+        this.#earliest = Infinity;
         const now = Date.now();
         let next = Infinity;
-        for (const { deadline: due, reject, head } of [...this.#inFlight, ...this.#waiting]) {
+        for (const { deadline: due, answer, head } of [...this.#inFlight, ...this.#waiting]) {
           if (due > now) next = Math.min(next, due);
-          else
-            reject(
-              new DeadlineExceeded(
-                `append to ${head.name}: not known to be stored; repeat it with the same ids`,
-              ),
-            );
+          else answer.reject(late(head.name));
         }
-        if (next < Infinity) this.#watchDeadlines(next);
+        this.#watchDeadlines(next);
       },
-      Math.max(1, deadline - Date.now()),
+      Math.min(LONGEST_TIMER_MS, Math.max(1, deadline - Date.now())),
     );
     this.#deadlineTimer.unref();
   }

@@ -1,5 +1,5 @@
 import { type RecordedEvent } from '#libs/kernel';
-import { type Appended } from '../../port/event-store.js';
+import { DeadlineExceeded, type Appended } from '../../port/event-store.js';
 import { type JournalEntry } from './journal.js';
 import { decodeRecord, type Carved, type Encoder } from './record.js';
 import { type TreeEntry } from './tree.js';
@@ -25,9 +25,37 @@ export interface Append {
   readonly bytes: number;
   /** ms since 1970. */
   readonly deadline: number;
-  readonly done: Promise<Appended>;
-  readonly resolve: (appended: Appended) => void;
+  /** What its caller waits for. */
+  readonly answer: Deferred<Appended>;
+  /** What others wait for, who are not bound by its deadline; null where nobody does. */
+  outcome: Deferred<Appended> | null;
+}
+
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
   readonly reject: (error: Error) => void;
+}
+
+export function deferred<T>(): Deferred<T> {
+  let resolve!: Deferred<T>['resolve'];
+  let reject!: Deferred<T>['reject'];
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Of an append that is not durable yet: settles when it is, or cannot be. */
+export function outcomeOf(append: Append): Promise<Appended> {
+  append.outcome ??= deferred();
+  return append.outcome.promise;
+}
+
+/** What is said of an append to `stream` when its deadline passes. */
+export function late(stream: string): DeadlineExceeded {
+  return new DeadlineExceeded(`append to ${stream}: not known to be stored; repeat it with the same ids`);
 }
 
 export function lastOf({ events }: Append): RecordedEvent {

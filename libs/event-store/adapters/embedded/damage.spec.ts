@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { collect, newEvents } from '../../testing/events.js';
 import { mulberry32 } from '../../testing/kill.js';
+import { checkPages } from './check-pages.js';
 import { openEmbeddedEventStore } from './index.js';
 
 const root = mkdtempSync(join(tmpdir(), 'damage-'));
@@ -104,6 +105,39 @@ describe('a damaged file of an embedded event store', () => {
         await expect(openEmbeddedEventStore({ folder, readOnly })).rejects.toMatchObject({
           name: 'StoreUnavailable',
           message: expect.stringMatching(/events\.mdb.*page \d+.*restore it from a backup/),
+        });
+      }
+  });
+
+  it('is refused at start when the root of its main tree was altered, whichever page it leads to', async () => {
+    const bytes = readFileSync(join(whole, 'events.mdb'));
+    const [MAIN_ROOT_AT, TXN_AT] = [136, 152];
+    const newer = bytes.readBigUInt64LE(TXN_AT) > bytes.readBigUInt64LE(PAGE + TXN_AT) ? 0 : PAGE;
+    const root = bytes.readBigUInt64LE(newer + MAIN_ROOT_AT);
+    const { folder, file } = copy();
+    checkPages(file);
+    for (let page = 0n; page < BigInt(bytes.length / PAGE); page += 1n) {
+      if (page === root) continue;
+      bytes.writeBigUInt64LE(page, newer + MAIN_ROOT_AT);
+      writeFileSync(file, bytes);
+      expect(() => {
+        checkPages(file);
+      }).toThrow(/page/);
+    }
+    await expect(openEmbeddedEventStore({ folder })).rejects.toMatchObject({ name: 'StoreUnavailable' });
+  });
+
+  it('is refused at start when its first two pages are of different formats', async () => {
+    const [VERSION_AT, PAGE_SIZE_AT] = [28, 48];
+    for (const page of [0, PAGE])
+      for (const at of [VERSION_AT, VERSION_AT + 1, PAGE_SIZE_AT + 1, PAGE_SIZE_AT + 2, PAGE_SIZE_AT + 3]) {
+        const { folder, file } = copy();
+        const bytes = readFileSync(file);
+        bytes[page + at] = bytes[page + at]! ^ 1;
+        writeFileSync(file, bytes);
+        await expect(openEmbeddedEventStore({ folder })).rejects.toMatchObject({
+          name: 'StoreUnavailable',
+          message: expect.stringMatching(/second page is not there|first two pages is damaged/),
         });
       }
   });

@@ -23,16 +23,27 @@ import { Doorbell } from '../doorbell.js';
 import { follow, type FollowedLog } from '../follow.js';
 import { paged } from '../paged.js';
 import { AppendQueue } from './append-queue.js';
-import { decoded, lastOf, treeEntriesOf, type Append, type StreamHead } from './append.js';
+import {
+  decoded,
+  deferred,
+  lastOf,
+  late,
+  outcomeOf,
+  treeEntriesOf,
+  type Append,
+  type StreamHead,
+} from './append.js';
 import { cannotWrite, reasonOf } from './cannot-write.js';
 import { FileDoorbell } from './file-doorbell.js';
 import { Journal, type JournalEntry } from './journal.js';
 import { identityOf, WriterLease } from './lease.js';
 import { Overlay } from './overlay.js';
 import { encodeRecord, isoOf, type Carved } from './record.js';
+import { RecentAppends, type Extent } from './recent-appends.js';
 import { adopt, journalEntries } from './recovery.js';
 import { type Scanned } from './scan.js';
 import { StreamHeads } from './stream-heads.js';
+import { Tail } from './tail.js';
 import { Transfer } from './transfer.js';
 import { EventTree, flush, LAST_REVISION } from './tree.js';
 
@@ -53,10 +64,6 @@ const DEADLINE_MS = 10_000;
 const PAGE = 256;
 /** Records checked against their checksums when the store opens; everything else is checked whenever it is read. */
 const CHECKED_AT_OPEN = 256;
-/** Appends under `any` and `exists` that are recognised when repeated. */
-const RECENT_APPENDS = 10_000;
-/** Newest events kept decoded for subscribers in this process. */
-const TAIL = 1024;
 const POLL_MS = 2;
 
 /** What says by itself why a store does not open. */
@@ -91,7 +98,7 @@ export class EmbeddedEventStore extends EventStore {
   /** Null for a reader. */
   #writer: Writer | null = null;
 
-  readonly #recent = new Map<string, Promise<Appended>>();
+  readonly #recent = new RecentAppends();
   #nextPosition = 0;
   #committed = -1;
   /** Of the last event, in ms: recorded times never go back, whatever the clock does. */
@@ -100,7 +107,7 @@ export class EmbeddedEventStore extends EventStore {
   #rest: Promise<unknown> = Promise.resolve();
   #holds = 0;
 
-  #tail: RecordedEvent[] = [];
+  readonly #tail = new Tail();
   readonly #bell = new Doorbell();
   readonly #fileBell: FileDoorbell | null = null;
   /** Which file it is that a reader reads: a writer that compacts puts another in its place. */
@@ -166,8 +173,8 @@ export class EmbeddedEventStore extends EventStore {
     if (events.length === 0) throw new TypeError('an append holds at least one event');
     const admitted = admit(events, isForeign(stream) ? FOREIGN_APPEND_LIMIT : APPEND_LIMIT);
     const head = this.#heads.get(stream);
-    const repeated = head && this.#repetition(head, admitted, expected);
-    if (repeated) return repeated;
+    const extent = head && this.#extentOfRepeated(head, admitted, expected);
+    if (extent) return this.#repetition(head, extent, deadlineMs);
     const revision = head?.revision ?? -1;
     if (!isMet(expected, revision)) {
       throw new WrongExpectedRevision(stream, expected, revision < 0 ? null : BigInt(revision));
@@ -176,8 +183,8 @@ export class EmbeddedEventStore extends EventStore {
     this.#recordedAt = Math.max(this.#recordedAt, this.#clock());
     const append = this.#prepare(head ?? this.#heads.create(stream), admitted, this.#recordedAt, deadline);
     queue.add(append);
-    if (expected === 'any' || expected === 'exists') this.#rememberRecent(stream, admitted, append.done);
-    return append.done;
+    if (expected === 'any' || expected === 'exists') this.#recent.add(append);
+    return append.answer.promise;
   }
 
   readStream(stream: string, options: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
@@ -241,7 +248,7 @@ export class EmbeddedEventStore extends EventStore {
       },
       page: (after, limit, types) => {
         const last = Math.min(after + limit, this.#committed);
-        const all = this.#fromTail(after + 1, last) ?? this.#between(after + 1, last);
+        const all = this.#tail.between(after + 1, last) ?? this.#between(after + 1, last);
         const page = options.foreign === true ? all : withoutForeign(all);
         return { events: types ? page.filter((event) => types.has(event.type)) : page, last };
       },
@@ -302,7 +309,7 @@ export class EmbeddedEventStore extends EventStore {
       if (error instanceof RecordCorrupted) throw error;
       throw new StoreUnavailable('the event store cannot write; nothing was redacted', { cause: error });
     }
-    this.#tail = [];
+    this.#tail.clear();
   }
 
   /**
@@ -434,14 +441,9 @@ export class EmbeddedEventStore extends EventStore {
       salt,
       metadata,
     }));
-    let resolve!: Append['resolve'];
-    let reject!: Append['reject'];
-    const done = new Promise<Appended>((yes, no) => {
-      resolve = yes;
-      reject = no;
-    });
     const bytes = records.reduce((sum, { start, end }) => sum + end - start, 0);
-    const append: Append = { head, events: recorded, records, bytes, deadline, done, resolve, reject };
+    const answer = deferred<Appended>();
+    const append: Append = { head, events: recorded, records, bytes, deadline, answer, outcome: null };
     head.revision += events.length;
     head.pending.push(append);
     this.#nextPosition += events.length;
@@ -454,16 +456,18 @@ export class EmbeddedEventStore extends EventStore {
       written: (group) => {
         for (const append of group) {
           this.#committed = Number(lastOf(append).position);
-          for (const event of append.events) this.#tail.push(event);
+          this.#tail.add(append);
           this.#overlay.add(append);
         }
-        if (this.#tail.length > 2 * TAIL) this.#tail = this.#tail.slice(-TAIL);
         this.#bell.ring();
         transfer.follow();
       },
       failed: (appends, cause) => {
         this.#nextPosition = this.#committed + 1;
-        for (const append of appends.toReversed()) this.#heads.takeBack(append);
+        for (const append of appends.toReversed()) {
+          this.#heads.takeBack(append);
+          this.#recent.takeBack(append);
+        }
         return cannotWrite(cause);
       },
     });
@@ -507,6 +511,8 @@ export class EmbeddedEventStore extends EventStore {
     for (let at = Math.max(0, this.#committed + 1 - CHECKED_AT_OPEN); at <= this.#committed; at += 1)
       this.#recordedAt = Date.parse(this.#tree.at(at).recordedAt);
     this.#nextPosition = this.#committed + 1;
+    // Files that were half overwritten are nobody's.
+    if (this.#tree.journal !== null) await this.#tree.setJournal(null);
     const { journal, id } = Journal.begin(this.#folder);
     this.#writer = this.#writerOf(journal);
     await this.#tree.setJournal({ id, folder: identityOf(this.#folder) });
@@ -555,38 +561,34 @@ export class EmbeddedEventStore extends EventStore {
     });
   }
 
-  /** The answer to an append that was made before; null where it is new. */
-  #repetition(head: StreamHead, events: readonly NewEvent[], expected: Expected): Promise<Appended> | null {
-    if (expected === 'any' || expected === 'exists') {
-      return this.#recent.get(recentKey(head.name, events))?.then(asRepeated) ?? null;
-    }
+  /** Where these events, appended before, stand or will stand; undefined where they are new. */
+  #extentOfRepeated(head: StreamHead, events: readonly NewEvent[], expected: Expected): Extent | undefined {
+    if (expected === 'any' || expected === 'exists') return this.#recent.find(head.name, events[0]!.id);
     const first = expected === 'absent' ? 0 : Number(expected) + 1;
-    if (head.revision < first + events.length - 1) return null;
-    const stored: RecordedEvent[] = [];
-    let settled: Promise<unknown> = Promise.resolve();
-    const pending = new Map(
-      head.pending.flatMap((append) => append.events.map((e) => [Number(e.revision), append])),
-    );
-    for (const [i, { id }] of events.entries()) {
-      const append = pending.get(first + i);
-      const event = append
-        ? append.events.find((e) => Number(e.revision) === first + i)!
-        : this.#at(this.#tree.positionOf(head.number, first + i)!);
-      if (event.id !== id) return null;
-      if (append) settled = append.done;
-      stored.push(event);
-    }
-    const { revision, position } = stored[stored.length - 1]!;
-    return settled.then(() => ({ revision, position, repeated: true, events: stored }));
+    const last = first + events.length - 1;
+    if (head.revision < last) return undefined;
+    return events.every(({ id }, i) => id === this.#appendedAt(head, first + i).id)
+      ? { first, last }
+      : undefined;
   }
 
-  #rememberRecent(stream: string, events: readonly NewEvent[], done: Promise<Appended>): void {
-    const key = recentKey(stream, events);
-    this.#recent.set(key, done);
-    done.catch(() => this.#recent.delete(key));
-    if (this.#recent.size <= RECENT_APPENDS) return;
-    const oldest = this.#recent.keys().next();
-    if (!oldest.done) this.#recent.delete(oldest.value);
+  /** Durable or not. */
+  #appendedAt(head: StreamHead, revision: number): RecordedEvent {
+    for (const { events } of head.pending) {
+      const event = events[revision - Number(events[0]!.revision)];
+      if (event) return event;
+    }
+    return this.#at(this.#tree.positionOf(head.number, revision)!);
+  }
+
+  /** The answer to an append that was made before, once that one is durable. It is not bound by the earlier one's deadline. */
+  async #repetition(head: StreamHead, { first, last }: Extent, deadlineMs: number): Promise<Appended> {
+    const earlier = head.pending.find((append) => Number(lastOf(append).revision) >= last);
+    if (earlier && Number(lastOf(earlier).position) > this.#committed)
+      await within(deadlineMs, outcomeOf(earlier), head.name);
+    const events = this.#ofStream(head.name, first, last - first + 1, 1);
+    const { revision, position } = events[events.length - 1]!;
+    return { revision, position, repeated: true, events };
   }
 
   // --- reading
@@ -645,14 +647,6 @@ export class EmbeddedEventStore extends EventStore {
     const number = head?.number ?? this.#tree.streamNumber(stream);
     return number === undefined ? -1 : this.#tree.lastRevision(number);
   }
-
-  /** Null where the range begins before what is kept. */
-  #fromTail(from: number, to: number): readonly RecordedEvent[] | null {
-    const first = this.#tail[0];
-    if (!first || from < Number(first.position)) return null;
-    const start = from - Number(first.position);
-    return this.#tail.slice(start, start + to - from + 1);
-  }
 }
 
 function compactOf(path: string): string {
@@ -672,10 +666,16 @@ function isMet(expected: Expected, revision: number): boolean {
   return expected === BigInt(revision) && revision >= 0;
 }
 
-function recentKey(stream: string, events: readonly NewEvent[]): string {
-  return `${stream}\0${events[0]!.id}`;
-}
-
-function asRepeated(appended: Appended): Appended {
-  return { ...appended, repeated: true };
+async function within(ms: number, outcome: Promise<Appended>, stream: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(late(stream));
+    }, ms);
+  });
+  try {
+    await Promise.race([outcome, passed]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -78,11 +78,11 @@ export class Journal {
     closeSync(parent);
   }
 
-  /** For writing, under a fresh id. What the files held must be in the tree. */
+  /** For writing, under a fresh id. What the files held must be in the tree, and the tree's mark not name them any more. */
   static begin(folder: string): { readonly journal: Journal; readonly id: string } {
     const id = randomBytes(8).toString('hex');
     const journal = new Journal(folder, id);
-    journal.#erase();
+    for (const file of journal.#files) overwrite(file, 0);
     return { journal, id };
   }
 
@@ -150,10 +150,21 @@ export class Journal {
     this.#offset = 0;
   }
 
-  /** Overwrites all that both files hold; the tree must hold it. Not during a write. */
+  /**
+   * Overwrites all that both files hold; the tree must hold it. Not during a write. An empty frame of a new turn comes first, and the
+   * beginning of the other file next: wherever this is cut short, no file looks damaged.
+   */
   erase(): void {
-    this.#erase();
     this.turn();
+    const [own, other] = [this.#files[this.#turn % 2]!, this.#files[(this.#turn + 1) % 2]!];
+    const length = this.#frame([]);
+    this.#spoilt = true;
+    writeSync(own, this.#buffer, 0, length, 0);
+    this.#spoilt = false;
+    this.#offset = length;
+    overwrite(other, 0, ALIGN);
+    overwrite(other, ALIGN);
+    overwrite(own, length);
   }
 
   /** Removes the files where the tree holds what they hold, and leaves them to the next writer where it does not. */
@@ -166,19 +177,10 @@ export class Journal {
     if (remove) for (const path of this.#paths) rmSync(path, { force: true });
   }
 
-  #erase(): void {
-    for (const file of this.#files) {
-      const { size } = fstatSync(file);
-      if (size > 0) writeSync(file, Buffer.alloc(size), 0, size, 0);
-    }
-    this.#spoilt = false;
-  }
-
   /** Takes no room: behind the end of the file nothing was written. */
   #blank(): void {
     const file = this.#files[this.#turn % 2]!;
-    const written = Math.min(HEADER, fstatSync(file).size - this.#offset);
-    if (written > 0) writeSync(file, Buffer.alloc(written), 0, written, this.#offset);
+    overwrite(file, this.#offset, this.#offset + HEADER);
     this.#spoilt = false;
   }
 
@@ -214,6 +216,12 @@ export class Journal {
     bytes.writeUInt32LE(crc32(bytes.subarray(ID_AT, length)), CRC_AT);
     return aligned;
   }
+}
+
+/** With zeros, as far as the file goes. */
+function overwrite(file: number, from: number, to = Infinity): void {
+  const length = Math.min(to, fstatSync(file).size) - from;
+  if (length > 0) writeSync(file, Buffer.alloc(length), 0, length, from);
 }
 
 function readPage(path: string, id: string): Page {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Append } from './append.js';
+import { deferred, type Append } from './append.js';
 import { Journal, type JournalEntry } from './journal.js';
 import { identityOf } from './lease.js';
 import { decodeRecord } from './record.js';
@@ -44,10 +44,7 @@ export function adopt(
     );
     head.revision += events.length;
     next += events.length;
-    const { revision: last, position: at } = events[events.length - 1]!;
-    const done = Promise.resolve({ revision: last, position: at, repeated: false, events });
-    const answered = { bytes: 0, deadline: 0, done, resolve: () => undefined, reject: () => undefined };
-    appends.push({ head, events, records, ...answered });
+    appends.push({ head, events, records, bytes: 0, deadline: 0, answer: deferred(), outcome: null });
   }
   return appends;
 }
