@@ -41,6 +41,7 @@ export type BuildEvent =
         /** Blob: `PlannedGraph`. */
         readonly graph: string;
         readonly nodes: number;
+        /** Without phases, here and in the next two: they only list targets. */
         readonly added: number;
         readonly removed: number;
         readonly changed: number;

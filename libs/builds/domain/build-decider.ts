@@ -1,14 +1,11 @@
 import { type Decider, refuse } from '#libs/kernel';
 import { type BuildEvent, type BuildVersions, type RegionFacts } from '../contract/index.js';
+import { type MergedNodes } from './merged-nodes.js';
 
-export interface Merge {
+export interface Merge extends MergedNodes {
   readonly regionData: string;
   readonly versions: BuildVersions;
   readonly graph: string;
-  readonly nodes: number;
-  readonly added: number;
-  readonly removed: number;
-  readonly changed: number;
   readonly blockedFlocks: readonly string[];
   readonly facts: RegionFacts;
 }

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { BlobStore } from '#libs/blob-store';
-import { BuildGraph, difference } from '#libs/build-graph';
+import { BuildGraph } from '#libs/build-graph';
 import { Aggregates } from '#libs/event-store';
 import { FlockCatalogue } from '#libs/flocks/contract';
 import { type CommandAnswer, type CommandContext, refuse, Refused } from '#libs/kernel';
 import { type BuildVersions, type PlannedGraph } from '../contract/index.js';
 import { buildAggregate } from '../domain/build-aggregate.js';
 import { type BuildState, type Merge } from '../domain/build-decider.js';
+import { mergedNodes } from '../domain/merged-nodes.js';
 import { RegionPlanner, type RegionThen } from './region-planner.js';
 
 /** Compiles the region again at the latest region data and merges the graph into the build that is open. */
@@ -83,16 +84,11 @@ export function mergeOf(
   stored: { readonly graph: string; readonly planned: PlannedGraph },
   before: BuildGraph,
 ): Merge {
-  const after = BuildGraph.fromJson(stored.planned.actual);
-  const { nodes } = difference(before, after);
   return {
     regionData: String(then.revision),
     versions,
     graph: stored.graph,
-    nodes: after.nodes.length,
-    added: nodes.added.length,
-    removed: nodes.removed.length,
-    changed: nodes.changed.length,
+    ...mergedNodes(before, BuildGraph.fromJson(stored.planned.actual)),
     blockedFlocks: stored.planned.blockedFlocks,
     facts: then.facts,
   };

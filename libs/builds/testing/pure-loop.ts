@@ -1,4 +1,4 @@
-import { BuildGraph, difference, isOperation } from '#libs/build-graph';
+import { BuildGraph, isOperation } from '#libs/build-graph';
 import {
   type CapabilityCommand,
   type CapabilityEvent,
@@ -47,6 +47,7 @@ import {
 } from '../contract/index.js';
 import { type BuildCommand, buildDecider, type BuildState, type Merge } from '../domain/build-decider.js';
 import { doneNodes, type NodeResult } from '../domain/done-nodes.js';
+import { mergedNodes } from '../domain/merged-nodes.js';
 import { planRegion } from '../domain/plan-region.js';
 import { regionBuildSaga } from '../sagas/region-build-saga.js';
 import { compiledRegion, type FlockSpec } from './compiled.js';
@@ -716,16 +717,11 @@ export class PureLoop {
     });
     const compiled: Record<string, string> = {};
     for (const flock of actual.flocks) compiled[flock.flock] = this.#put(flock);
-    const after = BuildGraph.fromJson(plan.actual);
-    const { nodes } = difference(before, after);
     return {
       regionData: actual.regionData,
       versions,
       graph: this.#put({ ...plan, compiled } satisfies PlannedGraph),
-      nodes: after.nodes.length,
-      added: nodes.added.length,
-      removed: nodes.removed.length,
-      changed: nodes.changed.length,
+      ...mergedNodes(before, BuildGraph.fromJson(plan.actual)),
       blockedFlocks: plan.blockedFlocks,
       facts: { state, targetAvailable, held },
     };
