@@ -10,9 +10,9 @@ export interface TextCodec {
 
 const codecs = new Map<string, TextCodec>();
 
-/** The encoding with an IANA name or alias, in any case; undefined for those not known here. */
+/** The encoding with an IANA name or alias, in any case, with space around; undefined for those not known here. */
 export function findTextCodec(name: string): TextCodec | undefined {
-  const wanted = name.toLowerCase();
+  const wanted = name.trim().toLowerCase();
   let codec = codecs.get(wanted);
   if (codec !== undefined) return codec;
   const encoding = IANA_ENCODINGS.find(({ aliases }) => aliases.split(' ').includes(wanted));
