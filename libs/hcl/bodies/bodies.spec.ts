@@ -51,10 +51,12 @@ describe('reading a body by a schema', () => {
 
   it('points to where the body begins for what is missing, and to the brace for labels', () => {
     const parsed = body('disk  {\n}\ndisk "a" "b" {\n  x = 1\n}\n');
-    const places = parsed.content(schema).diagnostics.map(({ summary, subject, context }) => [
-      summary,
-      ...[subject, context].map((r) => r && [r.start.line, r.start.column, r.end.line, r.end.column]),
-    ]);
+    const places = parsed
+      .content(schema)
+      .diagnostics.map(({ summary, subject, context }) => [
+        summary,
+        ...[subject, context].map((r) => r && [r.start.line, r.start.column, r.end.line, r.end.column]),
+      ]);
     expect(places).toEqual([
       ['Missing required argument', [1, 1, 1, 1], undefined],
       ['Missing id for disk', [1, 7, 1, 8], [1, 1, 1, 8]],
