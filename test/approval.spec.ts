@@ -87,6 +87,7 @@ it('a release of a phase with approval waits for a person, whom a build names, a
   expect(await run('build', 'show', build)).toMatchObject({ status: 'open', awaiting: [waiting] });
   const shown = await captured(cios, ['build', 'show', build, '--data', join(folder, 'data')]);
   expect(shown.out).toContain(`waits for approval: ${releases[0]!.release}, by an approver`);
+  const watched = captured(cios, ['build', 'watch', build, '--data', join(folder, 'data')]);
   // All that may run has run.
   expect(effects()).toEqual(['free']);
 
@@ -94,6 +95,7 @@ it('a release of a phase with approval waits for a person, whom a build names, a
   await until(
     async () => (await run<{ readonly status: string }>('build', 'show', build)).status === 'completed',
   );
+  expect((await watched).out).toContain(`, 1 release waits for approval: see cios build show ${build}`);
   expect(effects()).toEqual(['after', 'free', 'guarded']);
   expect(await run('plan', 'list', '--waiting')).toEqual({ releases: [] });
   expect(await run('build', 'show', build)).toMatchObject({ awaiting: [] });
@@ -105,4 +107,29 @@ it('a release of a phase with approval waits for a person, whom a build names, a
     free: 'policy',
     guarded: 'admin',
   });
+});
+
+it('a build says that a release of it is rejected and how to go on, and what is cancelled ends', async () => {
+  await client.post('/v1/region-data/import', { text: smallRegionData }, { ticket: 'CHG-1' });
+  await publishFlocks(client, join(folder, 'flocks'), { key: 'publish', set: 'nightly', golden: true });
+  const { build } = await client.post<{ readonly build: string }>(
+    path`/v1/regions/${'one'}/builds`,
+    {},
+    { key: 'build', ticket: 'CHG-2' },
+  );
+  await until(async () => (await run<Waiting>('plan', 'list', '--waiting')).releases.length > 0);
+  const { release } = (await run<Waiting>('plan', 'list', '--waiting')).releases[0]!;
+  await run('plan', 'reject', release, '--reason', 'too early', '--ticket', 'CHG-3');
+  const rejected = [{ release, flock: 'guarded', reason: 'too early' }];
+  expect(await run('build', 'show', build)).toMatchObject({ status: 'open', awaiting: [], rejected });
+  const shown = await captured(cios, ['build', 'show', build, '--data', join(folder, 'data')]);
+  expect(shown.out).toContain(`rejected: ${release} of guarded, too early`);
+  expect(shown.out).toContain(`cios build cancel ${build}`);
+
+  const watched = captured(cios, ['build', 'watch', build, '--data', join(folder, 'data')]);
+  await run('build', 'cancel', build, '--ticket', 'CHG-4');
+  expect(await watched).toMatchObject({ code: 1 });
+  const again = await run<{ readonly build: string }>('build', 'start', 'one', '--ticket', 'CHG-5');
+  await until(async () => (await run<Waiting>('plan', 'list', '--waiting')).releases.length > 0);
+  expect((await run<Waiting>('plan', 'list', '--waiting', '--build', again.build)).releases).toHaveLength(1);
 });

@@ -30,6 +30,10 @@ export class ServedInstallation {
     return served;
   }
 
+  get address(): Pick<Server, 'url' | 'token'> {
+    return this.server;
+  }
+
   async restart(): Promise<void> {
     await this.server.close();
     await this.serve();

@@ -5,6 +5,7 @@ export * from './pause.js';
 export * from './port/aggregates.js';
 export * from './port/event-store.js';
 export * from './port/foreign.js';
+export * from './reached.js';
 export * from './redaction.js';
 export * from './seal.js';
 export * from './upcasters.js';

@@ -5,5 +5,6 @@ export * from './page-query.js';
 export * from './problem.filter.js';
 export * from './problem.js';
 export * from './request-principal.js';
+export * from './shallow.js';
 export * from './status-of.js';
 export * from './validation.js';

@@ -8,7 +8,7 @@ export const publicRoute = 'cios:public-route';
 /** The least role that a route, or all routes of a controller, may be called with; without it `viewer`. */
 export const Requires = (role: Role) => SetMetadata(requiredRole, role);
 
-/** A route that needs no token: health, the OpenAPI document, the console's files. */
+/** A route of GET that needs no token: health, the OpenAPI document, the console's files. */
 export const Public = () => SetMetadata(publicRoute, true);
 
 /** A request as the guard leaves it. */

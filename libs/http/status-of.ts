@@ -3,6 +3,7 @@ const exact: Readonly<Record<string, number>> = {
   'access/unauthenticated': 401,
   'store/unavailable': 503,
   'request/body-too-large': 413,
+  'request/unsupported-media-type': 415,
 };
 
 const rules: readonly (readonly [RegExp, number])[] = [

@@ -1,9 +1,10 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { refuse, Refused } from '#libs/kernel';
 
 /** The one pipe for requests: unknown members are refused, and every error says where it is (a JSON pointer) and what was expected. */
 export function requestValidation(): ValidationPipe {
-  return new ValidationPipe({
+  return new RequestValidation({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -19,6 +20,19 @@ export function requestValidation(): ValidationPipe {
       );
     },
   });
+}
+
+class RequestValidation extends ValidationPipe {
+  /** Bytes are no DTO, and copying a stream member by member, as the pipe would, ends the process. */
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (value instanceof Readable)
+      throw new Refused(
+        refuse('request/unsupported-media-type', 'this takes JSON, not bytes', {
+          fix: 'send `Content-Type: application/json`',
+        }),
+      );
+    return super.transform(value, metadata);
+  }
 }
 
 function flatten(

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AccessDirectory, includesRole, type Role } from '#libs/access/contract';
+import { AccessDirectory, includesRole, type Principal, type Role } from '#libs/access/contract';
 import { publicRoute, requiredRole, type AuthenticatedRequest } from '#libs/http';
 import { refuse, Refused } from '#libs/kernel';
 
@@ -16,9 +16,7 @@ export class AccessGuard implements CanActivate {
     const places = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(publicRoute, places)) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const bearer = bearerOf(request.headers['authorization']);
-    const principal = bearer === undefined ? null : await this.directory.authenticate(bearer);
-    if (!principal) throw new Refused(unauthenticated(bearer !== undefined));
+    const principal = request.principal ?? (await callerOf(request, this.directory));
     const needed = this.reflector.getAllAndOverride<Role | undefined>(requiredRole, places) ?? 'viewer';
     if (!includesRole(principal.role, needed)) {
       throw new Refused(
@@ -31,6 +29,17 @@ export class AccessGuard implements CanActivate {
     request.principal = principal;
     return true;
   }
+}
+
+/** Who calls, by the bearer token; throws `Refused` where it admits nobody. */
+export async function callerOf(
+  { headers }: Pick<AuthenticatedRequest, 'headers'>,
+  directory: AccessDirectory,
+): Promise<Principal> {
+  const bearer = bearerOf(headers['authorization']);
+  const principal = bearer === undefined ? null : await directory.authenticate(bearer);
+  if (!principal) throw new Refused(unauthenticated(bearer !== undefined));
+  return principal;
 }
 
 function bearerOf(header: string | readonly string[] | undefined): string | undefined {

@@ -47,7 +47,7 @@ export class OpenRegionBuild {
           'build/active',
           `build ${last.state.build} of ${then.entry.public_name} is ${last.state.status}`,
           {
-            fix: `watch it with: cios build show ${then.entry.public_name}`,
+            fix: `watch it with: cios build watch ${last.state.build}`,
             details: { build: last.state.build },
           },
         ),

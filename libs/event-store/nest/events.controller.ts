@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiOperation, ApiPropertyOptional, ApiTags } from '@nest
 import { Type } from 'class-transformer';
 import { IsInt, IsNumberString, IsOptional, IsString, Max, Min } from 'class-validator';
 import { EventStore } from '../port/event-store.js';
+import { reached } from '../reached.js';
 import { toJson } from './event-json.js';
 import { firstRevisionAfter } from './first-revision-after.js';
 import { openEventStream, type RawReply } from './event-stream.js';
@@ -10,7 +11,7 @@ import { openEventStream, type RawReply } from './event-stream.js';
 const digits = { no_symbols: true } as const;
 
 export class EventsQuery {
-  @ApiPropertyOptional({ description: 'Exclusive position.' })
+  @ApiPropertyOptional({ description: 'Exclusive position; 404 where the log has not come so far.' })
   @IsOptional()
   @IsNumberString(digits)
   after?: string;
@@ -40,7 +41,10 @@ export class EventsQuery {
 }
 
 export class StreamQuery {
-  @ApiPropertyOptional({ description: 'Exclusive position; the header Last-Event-ID comes first.' })
+  @ApiPropertyOptional({
+    description:
+      'Exclusive position, 404 where the log has not come so far; the header Last-Event-ID comes first.',
+  })
   @IsOptional()
   @IsNumberString(digits)
   after?: string;
@@ -60,20 +64,21 @@ export class EventsController {
 
   @ApiOperation({ summary: 'A page of the log' })
   @Get('events')
-  async page(@Query() { after, until, types, stream, limit = 100 }: EventsQuery) {
+  async page(@Query() { after: given, until, types, stream, limit = 100 }: EventsQuery) {
+    const after = given === undefined ? undefined : await reached(this.events, BigInt(given));
     const wanted = types?.split(',');
     const items: ReturnType<typeof toJson>[] = [];
     const source =
       stream === undefined
         ? this.events.readAll({
             limit,
-            ...(after !== undefined && { after: BigInt(after) }),
+            ...(after !== undefined && { after }),
             ...(until !== undefined && { until: BigInt(until) }),
             ...(wanted && { types: wanted }),
           })
         : this.events.readStream(stream, {
             ...(after !== undefined && {
-              from: await firstRevisionAfter(this.events, stream, BigInt(after)),
+              from: await firstRevisionAfter(this.events, stream, after),
             }),
           });
     for await (const event of source) {
@@ -89,7 +94,7 @@ export class EventsController {
   /** Server-sent events; `id` is the position, by which a client that was cut off resumes. */
   @ApiOperation({ summary: 'The log, live, as server-sent events' })
   @Get('events/stream')
-  stream(
+  async stream(
     @Query() { after, types }: StreamQuery,
     @Req() request: { readonly headers: Readonly<Record<string, unknown>> },
     @Res() reply: RawReply,
@@ -97,7 +102,7 @@ export class EventsController {
     const header = request.headers['last-event-id'];
     const from = typeof header === 'string' && /^\d+$/.test(header) ? header : after;
     return openEventStream(reply, this.events, {
-      ...(from !== undefined && { after: BigInt(from) }),
+      ...(from !== undefined && { after: await reached(this.events, BigInt(from)) }),
       ...(types !== undefined && { types: types.split(',') }),
     });
   }

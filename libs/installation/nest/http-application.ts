@@ -1,4 +1,4 @@
-import { type DynamicModule } from '@nestjs/common';
+import { ConsoleLogger, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { problemOf } from '#libs/http';
@@ -35,7 +35,9 @@ export async function httpApplication(
     done(null, payload);
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-    logger: verbose ? ['log', 'warn', 'error', 'fatal'] : ['warn', 'error', 'fatal'],
+    logger: new ApplicationLogger({
+      logLevels: verbose ? ['log', 'warn', 'error', 'fatal'] : ['warn', 'error', 'fatal'],
+    }),
     abortOnError: false,
     // What stands in the way of starting is thrown, and told once by who started it.
     bufferLogs: true,
@@ -44,6 +46,14 @@ export async function httpApplication(
   app.flushLogs();
   serveOpenApi(app);
   return app;
+}
+
+/** Says nothing of a port that is in use: `listen` rejects too, and who started the app tells it. */
+class ApplicationLogger extends ConsoleLogger {
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (typeof message === 'string' && message.startsWith('Error: listen ')) return;
+    super.error(message, ...rest);
+  }
 }
 
 /** `GET /v1/openapi.json`, for anybody: made when it is first asked for, so that starting pays nothing for it. */

@@ -15,7 +15,7 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
-import { Aggregates, EventStore } from '#libs/event-store';
+import { Aggregates, EventStore, reached } from '#libs/event-store';
 import { ChangeDto, Command, Requires } from '#libs/http';
 import { refuse, Refused, type CommandContext } from '#libs/kernel';
 import { ReadStore } from '#libs/read-store';
@@ -179,7 +179,7 @@ export class SubscriptionsController {
     const { filter } = await this.known(id);
     const items: NotifiedEvent[] = [];
     let next = after ?? null;
-    const from = after === undefined ? {} : { after: BigInt(after) };
+    const from = after === undefined ? {} : { after: await reached(this.events, BigInt(after)) };
     for await (const event of this.events.readAll({ ...from, limit: looksAt })) {
       if (matches(filter, event)) items.push(notifiedEvent(event));
       next = event.position.toString();

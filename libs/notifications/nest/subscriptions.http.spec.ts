@@ -114,5 +114,9 @@ describe('subscriptions over HTTP', () => {
       await call('GET', `/v1/subscriptions/${body.subscription}/events?after=${second.next}&limit=1`)
     ).body;
     expect(third).toEqual({ items: [], next: second.next });
+    const beyond = BigInt(second.next) + 1n;
+    expect((await call('GET', `/v1/subscriptions/${body.subscription}/events?after=${beyond}`)).status).toBe(
+      404,
+    );
   });
 });

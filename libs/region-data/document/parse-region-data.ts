@@ -1,4 +1,4 @@
-import { canonicalJson, hasErrors, type Diagnostic, type Json } from '#libs/kernel';
+import { hasErrors, type Diagnostic, type Json } from '#libs/kernel';
 import {
   regionStates,
   reservedSubsets,
@@ -17,6 +17,7 @@ import { checkReferences } from './check-references.js';
 import { DocumentProblems, pointer } from './document-problems.js';
 import { sets, type SetName } from './sets.js';
 import { readSourceText, type Path } from './source-text.js';
+import { whatIsLost } from './what-is-lost.js';
 
 export interface ParsedRegionData {
   /** Null where there are errors. A set that the text leaves out is empty; `documentToRegionData` completes it. */
@@ -110,12 +111,12 @@ function entriesOf(value: unknown, path: Path, problems: DocumentProblems): Entr
   }
   return value.flatMap((entry: unknown, index) => {
     const at = [...path, index];
-    if (isObject(entry) && isJson(entry)) return [{ entry, path: at }];
+    if (isObject(entry)) return isKept(entry, at, problems) ? [{ entry, path: at }] : [];
     problems.error(
       'region-data/not-an-entry',
       at,
       'An entry is an object of attributes',
-      `${pointer(at)} is none, or holds what JSON cannot say. Write it as { "name": … }.`,
+      `${pointer(at)} is none. Write it as { "name": … }.`,
     );
     return [];
   });
@@ -148,14 +149,14 @@ function subsetsOf(value: unknown, problems: DocumentProblems): Readonly<Record<
         `"${name}" cannot name a subset`,
         'Begin with a letter or "_", go on with letters, digits, "-" and "_".',
       );
-    } else if (!Array.isArray(entries) || !isJson(entries)) {
+    } else if (!Array.isArray(entries)) {
       problems.error(
         'region-data/not-a-list',
         at,
         `Subset "${name}" must be a list`,
         'Write its entries between [ and ].',
       );
-    }
+    } else isKept(entries, at, problems);
   }
   return value as Readonly<Record<string, readonly Json[]>>;
 }
@@ -289,11 +290,10 @@ function isObject(value: unknown): value is Attributes {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isJson(value: unknown): value is Json {
-  try {
-    canonicalJson(value);
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether a record would give the value back as it came; an error with its place where not. */
+function isKept(value: unknown, path: Path, problems: DocumentProblems): boolean {
+  const lost = whatIsLost(value, path);
+  if (lost === null) return true;
+  problems.error('region-data/not-json', lost.path, lost.summary, lost.detail);
+  return false;
 }

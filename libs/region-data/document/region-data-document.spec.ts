@@ -86,6 +86,33 @@ describe('the region-data document', () => {
     const yaml = 'realms:\n  - name: r\nall_regions:\n  - name: x\n    realm: q\n';
     expect(problems(yaml)).toEqual([['region-data/unknown-reference', 5, 12]]);
   });
+  it.each<[string, string, number, number]>([
+    ['half a surrogate pair', '{"realms": [{"name": "r",\n"note": ["a", "b\\ud800"]}]}', 2, 15],
+    ['half a surrogate pair in YAML', 'realms:\n- name: r\n  note: "\\ud800"\n', 3, 9],
+    ['half a surrogate pair in a name', '{"realms": [{"name": "r",\n"in": {"\\udc00": 1}}]}', 2, 7],
+    ['half a surrogate pair in a subset', '{"subsets": {"a":\n[{"b": "\\ud800"}]}}', 2, 8],
+    ['a member that records cannot name', '{"realms": [{"name": "r",\n"in": {"__proto__": 1}}]}', 2, 21],
+    ['a number without end', '{"realms": [{"name": "r",\n"n": 1e999}]}', 2, 6],
+    ['bytes', 'realms:\n- name: r\n  b: !!binary aGVsbG8=\n', 3, 15],
+  ])('refuses %s, which no record gives back, and says where', (_, source, line, column) => {
+    expect(problems(source)).toEqual([['region-data/not-json', line, column]]);
+  });
+  it('refuses what lies too deep for any parser, and says where', () => {
+    const levels = 100_000;
+    expect(
+      problems(`{"realms":\n[{"name": "[r", "d": ${'['.repeat(levels)}${']'.repeat(levels)}}]}`),
+    ).toEqual([['region-data/too-deep', 2, 219]]);
+    for (const [open, column] of [
+      ['[', 202],
+      ['- ', 401],
+      ['? ', 401],
+    ] as const)
+      expect(problems(`realms:\n  ${open.repeat(levels)}`)).toEqual([['region-data/too-deep', 2, column]]);
+    const chain = ['a0: &a0 [1]'];
+    for (let n = 1; n < 4; n += 1) chain.push(`a${n}: &a${n} ${'['.repeat(150)}*a${n - 1}${']'.repeat(150)}`);
+    const source = `subsets:\n${chain.map((line) => `  ${line}\n`).join('')}`;
+    expect(problems(source)[0]).toEqual(['region-data/not-json', 4, expect.any(Number)]);
+  });
   it.each<[string, unknown, string[]]>([
     ['no object', [], ['region-data/not-a-document']],
     ['a text that breaks off', '{ "realms": [', ['region-data/syntax']],

@@ -1,5 +1,6 @@
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { type Diagnostic, type SourcePosition, type SourceRange } from '#libs/kernel';
+import { deepest, tooDeepInJson, tooDeepInYaml } from './too-deep.js';
 
 /** Where something stands in a document: `['regions', 0, 'realm']`. */
 export type Path = readonly (string | number)[];
@@ -13,7 +14,7 @@ export interface SourceText {
   rangeOf(path: Path): SourceRange;
 }
 
-/** Reads JSON, or YAML 1.2 where the text is no JSON. Never throws. */
+/** Reads JSON, or YAML 1.2 where the text is no JSON; nothing deeper than 200 levels. Never throws. */
 export function readSourceText(text: string, filename: string): SourceText {
   const source = text.replace(/^\uFEFF/, '');
   let located: { readonly document: Document; readonly lines: LineCounter } | undefined;
@@ -40,6 +41,19 @@ export function readSourceText(text: string, filename: string): SourceText {
     return range(source, filename, lines, start, end);
   };
   const json = readJson(source);
+  const deep = json ? tooDeepInJson(source) : tooDeepInYaml(source);
+  if (deep !== null) {
+    const lines = linesOf(source);
+    const subject = range(source, filename, lines, deep, deep + 1);
+    const diagnostic: Diagnostic = {
+      severity: 'error',
+      code: 'region-data/too-deep',
+      summary: `This lies deeper than ${deepest} levels`,
+      detail: 'Write it flatter.',
+      subject,
+    };
+    return { value: null, diagnostics: [diagnostic], rangeOf: () => subject };
+  }
   if (json) return { value: json.value, diagnostics: [], rangeOf };
   const { document, lines } = locate();
   const diagnostics = document.errors.slice(0, 1).map((error): Diagnostic => ({
@@ -77,6 +91,13 @@ function readJson(text: string): { readonly value: unknown } | null {
   } catch {
     return null;
   }
+}
+
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return lines;
 }
 
 function range(text: string, filename: string, lines: LineCounter, start: number, end: number): SourceRange {

@@ -2,10 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Output } from '../../cli/cli.js';
 import { path, type Client } from '../../cli/client.js';
 import { progressOf, type BuildRow } from './build-row.js';
+import { standingReleases } from './standing-releases.js';
 
 const intervalMs = 250;
+/** Looks at progress for one at releases that stand still. */
+const looks = 8;
 
-/** Waits until a build is over; shows how far it is, on a terminal in one line, else a line for every tenth. */
+/**
+ * Waits until a build is over; shows how far it is and what waits for a person, on a terminal in one line, else a line for every tenth
+ * and for everything new that waits.
+ */
 export async function watchBuild(
   client: Client,
   build: string,
@@ -15,16 +21,21 @@ export async function watchBuild(
 ): Promise<BuildRow> {
   const { default: logUpdate } = out.isTerminal && !out.json ? await import('log-update') : { default: null };
   let tenth = -1;
+  let stands = '';
+  let shown = '';
   try {
-    for (;;) {
+    for (let look = 0; ; look += 1) {
       const row = await client.get<BuildRow>(path`/v1/builds/${build}`, { after });
       const { done, total } = progressOf(row);
-      const text = `${build}  ${bar(done, total)}  ${done} of ${total}${failures(row)}`;
+      if (row.status === 'open' && look % looks === 0) stands = await standingReleases(client, build);
+      const waits = `${failures(row)}${stands}`;
+      const hint = waits === '' ? '' : `: see cios build show ${build}`;
+      const text = `${build}  ${bar(done, total)}  ${done} of ${total}${waits}${hint}`;
+      const now = Math.floor((done / Math.max(total, 1)) * 10);
       if (logUpdate) logUpdate(text);
-      else if (Math.floor((done / Math.max(total, 1)) * 10) !== tenth) {
-        tenth = Math.floor((done / Math.max(total, 1)) * 10);
-        out.progress(text);
-      }
+      else if (now !== tenth || (waits !== shown && waits !== '')) out.progress(text);
+      tenth = now;
+      shown = waits;
       if (row.status === 'completed' || row.status === 'cancelled') return row;
       await sleep(intervalMs);
     }
@@ -40,5 +51,5 @@ export function bar(done: number, total: number, width = 24): string {
 
 function failures({ counts }: BuildRow): string {
   const failed = counts?.failed ?? 0;
-  return failed > 0 ? `, ${failed} failed: see cios plan list` : '';
+  return failed > 0 ? `, ${failed} failed` : '';
 }
