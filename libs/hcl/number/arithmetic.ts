@@ -71,18 +71,14 @@ export function divide(a: Num, b: Num): Num {
   return rounded(negative, (quotient << 1n) | inexact, x.exponent - y.exponent - shift - 1, precision);
 }
 
-/** The remainder of truncated division, with the sign of `a`; `a` itself where `b` is zero, an infinity where one is infinite. */
+/** The remainder of truncated division, with the sign of `a`; `a` itself where `b` is zero. */
 export function modulo(a: Num, b: Num): Num {
   if (typeof a === 'number' && typeof b === 'number') {
     if (b === 0) return a;
     const remainder = a % b;
     return remainder === 0 && a !== 0 ? 0 : remainder;
   }
-  if (isInfinite(a) || isInfinite(b)) {
-    // As in the reference: the infinity that a product would be.
-    if (a === 0 || b === 0) throw new UndefinedResult("can't use modulo with zero and infinity");
-    return infinity(isNegative(a) !== isNegative(b));
-  }
+  if (isInfinite(a) || isInfinite(b)) throw new UndefinedResult("can't use modulo with zero and infinity");
   if (b === 0) return a;
   const precision = precisionOf(a);
   const whole = withPrecision(truncate(divide(a, b)), precision);

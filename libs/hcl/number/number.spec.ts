@@ -147,12 +147,10 @@ describe('arithmetic', () => {
       () => multiply(0, POSITIVE_INFINITY),
       () => add(POSITIVE_INFINITY, NEGATIVE_INFINITY),
       () => subtract(POSITIVE_INFINITY, POSITIVE_INFINITY),
-      () => modulo(POSITIVE_INFINITY, 0),
+      () => modulo(POSITIVE_INFINITY, 2),
     ]) {
       expect(undefinedResult).toThrow(UndefinedResult);
     }
-    expect(modulo(POSITIVE_INFINITY, 2)).toBe(POSITIVE_INFINITY);
-    expect(modulo(-5, POSITIVE_INFINITY)).toBe(NEGATIVE_INFINITY);
     expect(multiply(n('1e30000'), n('1e30000'))).toBe(POSITIVE_INFINITY);
   });
 
