@@ -56,13 +56,16 @@ export class NativeBody implements Body {
     const content = this.partialContent(schema);
     const diagnostics: Diagnostic[] = [...content.diagnostics];
     const names = (schema.attributes ?? []).map(({ name }) => name);
+    const missing = names.filter((name) => !content.attributes.has(name));
     const types = (schema.blocks ?? []).map(({ type }) => type);
     const hint = (near: string | undefined): string => (near === undefined ? '' : ` Did you mean "${near}"?`);
     for (const attribute of this.attributes.values()) {
       if (names.includes(attribute.name)) continue;
-      const also = types.includes(attribute.name)
-        ? ` Did you mean to define a block of type "${attribute.name}"?`
-        : hint(suggest(attribute.name, names));
+      const near = suggest(attribute.name, missing);
+      const also =
+        near === undefined && types.includes(attribute.name)
+          ? ` Did you mean to define a block of type "${attribute.name}"?`
+          : hint(near);
       diagnostics.push({
         severity: 'error',
         code: 'hcl/unsupported-argument',
@@ -73,9 +76,11 @@ export class NativeBody implements Body {
     }
     for (const block of this.blocks) {
       if (types.includes(block.type)) continue;
-      const also = names.includes(block.type)
-        ? ` Did you mean to define argument "${block.type}"? If so, use the equals sign to assign it a value.`
-        : hint(suggest(block.type, types));
+      const near = suggest(block.type, types);
+      const also =
+        near === undefined && names.includes(block.type)
+          ? ` Did you mean to define argument "${block.type}"? If so, use the equals sign to assign it a value.`
+          : hint(near);
       diagnostics.push({
         severity: 'error',
         code: 'hcl/unsupported-block',
@@ -139,39 +144,36 @@ export class NativeBody implements Body {
   }
 
   private get missingRange(): SourceRange {
-    return this.endRange;
+    return this.source.range(this.node.start, this.node.start);
   }
 }
 
 export function labelFault(block: Block, names: readonly string[]): Diagnostic | undefined {
-  const { labels, type } = block;
-  if (labels.length > names.length) {
-    const summary = `Extraneous label for ${type}`;
-    const extra = block.labelRanges[names.length]!;
-    const last = block.labelRanges[labels.length - 1]!;
-    const detail =
-      names.length === 0
-        ? `No labels are expected for ${type} blocks.`
-        : `Only ${names.length} labels (${names.join(', ')}) are expected for ${type} blocks.`;
-    return {
-      severity: 'error',
-      code: 'hcl/extra-label',
-      summary,
-      detail,
-      subject: extra,
-      context: { ...block.typeRange, end: last.end },
-    };
-  }
+  const { labels, type, headerRange, body } = block;
+  if (labels.length === names.length) return undefined;
+  const { start } = body.range;
+  const brace = { ...body.range, end: { ...start, column: start.column + 1, byte: start.byte + 1 } };
+  const context = { ...headerRange, end: brace.end };
   if (labels.length < names.length)
     return {
       severity: 'error',
       code: 'hcl/missing-label',
       summary: `Missing ${names[labels.length]!} for ${type}`,
       detail: `All ${type} blocks must have ${names.length} labels (${names.join(', ')}).`,
-      subject: { ...block.headerRange, start: block.headerRange.end },
-      context: block.headerRange,
+      subject: brace,
+      context,
     };
-  return undefined;
+  return {
+    severity: 'error',
+    code: 'hcl/extra-label',
+    summary: `Extraneous label for ${type}`,
+    detail:
+      names.length === 0
+        ? `No labels are expected for ${type} blocks.`
+        : `Only ${names.length} labels (${names.join(', ')}) are expected for ${type} blocks.`,
+    subject: block.labelRanges[names.length]!,
+    context,
+  };
 }
 
 export class NativeAttribute implements Attribute {

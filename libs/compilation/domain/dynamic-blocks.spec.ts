@@ -326,8 +326,8 @@ describe('dynamic blocks', () => {
     ['lifecycle', `dynamic "lifecycle" {\n for_each = [1]\n content {}\n }`, 'flock/dynamic', 12, 1],
     ['break_cycle', `dynamic "break_cycle" {\n for_each = [1]\n content {}\n }`, 'flock/dynamic', 12, 1],
     ['no type', `dynamic {\n for_each = [1]\n content {}\n }`, 'flock/dynamic', 12, 1],
-    ['no content', `dynamic "d" {\n for_each = [1]\n }`, 'hcl/dynamic', 14, 3],
-    ['no for_each', `dynamic "d" {\n content {}\n }`, 'hcl/missing-argument', 14, 3],
+    ['no content', `dynamic "d" {\n for_each = [1]\n }`, 'hcl/dynamic', 12, 13],
+    ['no for_each', `dynamic "d" {\n content {}\n }`, 'hcl/missing-argument', 12, 13],
     [
       'an iterator that is no name',
       `dynamic "d" {\n for_each = [1]\n iterator = "x"\n content {}\n }`,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { standardFunctions } from '../functions/index.js';
 import { nodeFunctions } from '../host/index.js';
+import { NUMBER } from '../values/type.js';
 import { decodeValue, encodeValue, evalCase, decodeRefinement, encodeRefinement } from './index.js';
 
 describe('cases of eval --batch', () => {
@@ -38,6 +39,18 @@ describe('cases of eval --batch', () => {
   it('are refused where their kind is neither of the two', () => {
     const answer = evalCase({ id: 4, expr: '1', kind: 'templte' as 'template' }, new Map());
     expect(answer).toMatchObject({ id: 4, error: true, diags: [{ summary: 'Invalid kind' }] });
+  });
+
+  it('are answered one by one, though the engine be at fault in one', () => {
+    const call = (): never => {
+      throw new TypeError('oops');
+    };
+    const functions = new Map([['f', { name: 'f', description: '', params: [], returnType: NUMBER, call }]]);
+    expect(evalCase({ id: 4, expr: 'f()' }, functions)).toMatchObject({
+      id: 4,
+      error: true,
+      diags: [{ summary: 'Internal fault', detail: 'This is a fault of cios itself: oops.' }],
+    });
   });
 
   it('carry every kind of value there and back', () => {

@@ -52,11 +52,32 @@ export type PathStep =
 
 const kinds: ReadonlySet<string> = new Set(['expression', 'template']);
 
-/** Evaluates one case. Never throws: a case that cannot be read is answered with an error. */
+/**
+ * Evaluates one case. Never throws: a case that cannot be read is answered with an error, and so is one that meets a fault of
+ * the engine, as the cases after it are to be answered all the same.
+ */
 export function evalCase(
-  { id = null, expr, kind = 'expression', variables }: BatchCase,
+  given: BatchCase,
   functions: ReadonlyMap<string, HclFunction>,
   shared: ReadonlyMap<string, Value> = new Map(),
+): BatchAnswer {
+  try {
+    return answerTo(given, functions, shared);
+  } catch (error) {
+    const detail = `This is a fault of cios itself: ${error instanceof Error ? error.message : String(error)}.`;
+    return refused(given.id, 'Internal fault', detail);
+  }
+}
+
+function refused(id: unknown, summary: string, detail: string): BatchAnswer {
+  const diags = [{ severity: 'error' as const, summary, detail }];
+  return { id: id ?? null, error: true, type: 'dynamic', value: null, diags, refs: [] };
+}
+
+function answerTo(
+  { id = null, expr, kind = 'expression', variables }: BatchCase,
+  functions: ReadonlyMap<string, HclFunction>,
+  shared: ReadonlyMap<string, Value>,
 ): BatchAnswer {
   let given: Map<string, Value>;
   try {
@@ -64,19 +85,11 @@ export function evalCase(
     for (const [name, value] of decodeVariables(variables)) given.set(name, value);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    const diags = [{ severity: 'error' as const, summary: 'Invalid variable', detail: `${error.message}.` }];
-    return { id, error: true, type: 'dynamic', value: null, diags, refs: [] };
+    return refused(id, 'Invalid variable', `${error.message}.`);
   }
   if (!kinds.has(kind)) {
     const detail = `${JSON.stringify(kind)} is no kind of case: write "expression" or "template".`;
-    return {
-      id,
-      error: true,
-      type: 'dynamic',
-      value: null,
-      diags: [{ severity: 'error', summary: 'Invalid kind', detail }],
-      refs: [],
-    };
+    return refused(id, 'Invalid kind', detail);
   }
   const { expression, diagnostics } = (kind === 'template' ? parseTemplate : parseExpression)(
     expr,

@@ -38,6 +38,34 @@ describe('reading a body by a schema', () => {
     ]);
   });
 
+  it('suggests no argument that is set, and rather a near name than the other kind of item', () => {
+    const { diagnostics } = body('a = 1\nc = 2\ndisk = 3\n').content({
+      attributes: [{ name: 'a' }, { name: 'risk' }],
+      blocks: [{ type: 'disk' }],
+    });
+    expect(diagnostics.map(({ detail }) => detail)).toEqual([
+      'An argument named "c" is not expected here.',
+      'An argument named "disk" is not expected here. Did you mean "risk"?',
+    ]);
+  });
+
+  it('points to where the body begins for what is missing, and to the brace for labels', () => {
+    const parsed = body('disk  {\n}\ndisk "a" "b" {\n  x = 1\n}\n');
+    const places = parsed
+      .content(schema)
+      .diagnostics.map(({ summary, subject, context }) => [
+        summary,
+        ...[subject, context].map((r) => r && [r.start.line, r.start.column, r.end.line, r.end.column]),
+      ]);
+    expect(places).toEqual([
+      ['Missing required argument', [1, 1, 1, 1], undefined],
+      ['Missing id for disk', [1, 7, 1, 8], [1, 1, 1, 8]],
+      ['Extraneous label for disk', [3, 10, 3, 13], [3, 1, 3, 15]],
+    ]);
+    const { missingRange } = parsed.blocks[1]!.body.content({ attributes: [{ name: 'x' }] });
+    expect(missingRange).toMatchObject({ start: { line: 3, column: 14 }, end: { line: 3, column: 14 } });
+  });
+
   it('leaves the rest for others', () => {
     const { remain, attributes } = body('name = 1\nother = 2\nx {}\n').partialContent(schema);
     expect([...attributes.keys()]).toEqual(['name']);

@@ -165,8 +165,9 @@ export function index(collection: Value, key: Value, place: Place, frame: Frame)
     const before = frame.diagnostics.length;
     const result = index(bareCollection, bareKey, place, frame);
     if (frame.diagnostics.length > before) return result;
-    // A key whose element is not known yet gives nothing of the key away.
-    const keyMatters = !(result instanceof UnknownValue && bareKey instanceof UnknownValue);
+    // Where it is not known yet whether there is an element, nothing of the key is given away.
+    const open = bareKey instanceof UnknownValue || bareCollection instanceof UnknownValue;
+    const keyMatters = !(open && result instanceof UnknownValue);
     return withMarks(result, keyMatters ? union(marksOf(collection), marksOf(key)) : marksOf(collection));
   }
   const invalid = (detail: string): Value => frame.error('invalid-index', 'Invalid index', detail, place);

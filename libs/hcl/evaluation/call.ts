@@ -1,11 +1,10 @@
 import { UndefinedResult } from '../number/index.js';
 import { FunctionError, type Parameter, type StrictFunction } from '../functions/function.js';
 import { ConversionError } from '../values/convert.js';
-import { mismatch } from '../values/mismatch.js';
 import { conforms } from '../values/equality.js';
 import { NO_MARKS, union, unmark, unmarkDeep, withMarks, type Marks } from '../values/marks.js';
 import { refine } from '../values/refinement.js';
-import { DYNAMIC, type Type } from '../values/type.js';
+import { DYNAMIC, friendlyName, type Type } from '../values/type.js';
 import { containsMarks, NullValue, typeOf, unknown, UnknownValue, type Value } from '../values/value.js';
 
 /** The parameter that an argument stands for. */
@@ -45,7 +44,7 @@ export function callFunction(fn: StrictFunction, given: readonly Value[]): Value
       if (type.kind === 'dynamic') {
         if (parameter.allowDynamic !== true) dynamic = true;
       } else if (!dynamic && !conforms(type, parameter.type))
-        throw new FunctionError(mismatch(type, parameter.type), i);
+        throw nonconforming(type, parameter.type, i - (i < fn.params.length ? 0 : fn.params.length));
     }
   }
   const values = args ?? given;
@@ -63,6 +62,13 @@ export function callFunction(fn: StrictFunction, given: readonly Value[]): Value
   if (fn.refine !== undefined && unmark(result) instanceof UnknownValue && typeOf(result).kind !== 'dynamic')
     return fn.refine(result, values);
   return fn.notNull === true ? refine(result, { notNull: true }) : result;
+}
+
+/** What remains of a conversion to a type that the value has not: an unknown list of what a set may have been. */
+function nonconforming(got: Type, want: Type, argument: number): FunctionError {
+  const inner = got.kind === want.kind && 'element' in got && 'element' in want;
+  if (inner) return nonconforming(got.element, want.element, argument);
+  return new FunctionError(`${friendlyName(want)} required, but received ${friendlyName(got)}`, argument);
 }
 
 function guarded<R>(fn: StrictFunction, body: () => R): R {

@@ -319,6 +319,20 @@ describe('marks', () => {
     expect(run('nonsensitive(secret)')).toEqual({ type: 'string', value: 'hush' });
   });
 
+  it('come with the value where an operator, or the presence of an element, has to wait for it', () => {
+    const variables = {
+      hidden: withMarks(unknown(NUMBER), new Set([SENSITIVE])),
+      key: withMarks('k', new Set([SENSITIVE])),
+      later: unknown(mapOf(STRING)),
+    };
+    const marked = (text: string) =>
+      encodeValue(parseExpression(text, 'x').expression.evaluate(new Scope({ variables })).value).hasMarks;
+    for (const text of ['-hidden', '!(hidden > 0)', 'later[key]'])
+      expect([text, marked(text)]).toEqual([text, undefined]);
+    for (const text of ['hidden + 1', 'hidden > 0', '{ k = "v" }[key]'])
+      expect([text, marked(text)]).toEqual([text, true]);
+  });
+
   it('keep the value out of every message', () => {
     for (const text of [
       'parseint(secret, 10)',

@@ -313,6 +313,7 @@ export function compileUnary(node: UnaryNode, inner: Evaluator): Evaluator {
     const marks = marksOf(given);
     if (typeof value === 'boolean') return withMarks(!value, marks);
     if (isNumber(value)) return withMarks(negate(value), marks);
-    return withMarks(type === BOOL ? UNKNOWN_BOOL : UNKNOWN_NUMBER, marks);
+    // As in the reference, the marks come with the value.
+    return type === BOOL ? UNKNOWN_BOOL : UNKNOWN_NUMBER;
   };
 }

@@ -24,6 +24,10 @@ describe('format', () => {
     expect(laid('a=1\r\nbb=2\r\n')).toBe('a  = 1\r\nbb = 2\r\n');
   });
 
+  it('unwraps in the last line too where that has no end', () => {
+    expect(format('a = 1\no = "${x}"', 'x.hcl').text).toBe('a = 1\no = x');
+  });
+
   it('refuses what does not parse', () => {
     expect(format('a = [1,\n', 'x')).toMatchObject({ text: undefined, diagnostics: [{ severity: 'error' }] });
   });

@@ -68,14 +68,14 @@ class Rewriter {
     for (const item of body.items) {
       if (item.kind === 'attribute') {
         const from = this.at(item.value.start);
-        const next = this.after(item.value.end);
+        const next = this.at(item.value.end);
         const given = this.tokens.slice(from, next);
         const isType = within.length === 1 && within[0] === 'variable' && item.name === 'type';
         const by = isType ? typeTokens(given) : unwrapped(given);
         if (by !== given) this.replacements.set(from, { by, next });
         continue;
       }
-      const from = this.after(item.typeEnd);
+      const from = this.at(item.typeEnd);
       const next = this.at(item.open);
       const labels = item.labels.flatMap(({ text }) => quoted(text));
       if (item.labels.length > 0) this.replacements.set(from, { by: labels, next });
@@ -86,11 +86,6 @@ class Rewriter {
   /** The first token that starts at or behind an offset. */
   private at(offset: number): number {
     return lowerBound(this.source.starts, offset);
-  }
-
-  /** The first token that ends behind an offset. */
-  private after(offset: number): number {
-    return lowerBound(this.source.ends, offset + 1);
   }
 }
 

@@ -271,11 +271,12 @@ export class ExpressionParser extends TokenReader {
     if (this.peek() === T.Star) {
       this.read();
       if (this.read() !== T.CBrack && !this.recovery) {
+        this.recover(T.CBrack);
+        // Where parsing went on, as for an index.
         this.errorHere(
           'Missing close bracket on splat index',
           'The star for a full splat operator must be immediately followed by a closing bracket ("]").',
         );
-        this.recover(T.CBrack);
       }
       const item: SplatItemNode = { kind: 'item', start: open, end: this.end };
       const markerEnd = this.end;

@@ -56,6 +56,7 @@ describe('parsing bodies', () => {
     expect(faults('a = 1, b = 2\n')).toEqual([['Unexpected comma after argument', 1, 6, 7]]);
     expect(faults('a {\n')).toEqual([['Unclosed configuration block', 1, 3, 4]]);
     expect(faults('a = [b[c d], 1]\n')).toEqual([['Missing close bracket on index', 1, 11, 12]]);
+    expect(faults('a = [b[*c d], 1]\n')).toEqual([['Missing close bracket on splat index', 1, 12, 13]]);
     expect(faults('"a" = 1\n')).toEqual([['Invalid argument name', 1, 1, 2]]);
     expect(faults('a b\n')).toEqual([['Invalid block definition', 1, 4, 1]]);
     expect(faults("a = 'x'\n")[0]).toEqual(['Invalid character', 1, 5, 6]);

@@ -50,6 +50,14 @@ describe('scan', () => {
     expect(shape('a << b')).toEqual(['Ia', '<<', '<<', 'Ib', '␄']);
   });
 
+  it('counts the clusters of each token, also where one would reach into the next', () => {
+    const columns = (text: string) => referenceTokens(text, 'config').map(({ range }) => range[1]);
+    expect(columns('"\u0301" 1')).toEqual([1, 2, 3, 5, 6]);
+    expect(columns('"${a}\u200d" 1')).toEqual([1, 2, 4, 5, 6, 7, 9, 10]);
+    expect(columns('👍🏽 1')).toEqual([1, 2, 4, 5]);
+    expect(columns('"👍🏽" 1')).toEqual([1, 2, 3, 5, 6]);
+  });
+
   it('counts columns in grapheme clusters and bytes in UTF-8, behind a byte order mark and with CRLF', () => {
     const tokens = referenceTokens('\ufeffa = "👩‍👩‍👧é"\r\nb', 'config');
     expect(tokens.map((t) => t.range)).toEqual([

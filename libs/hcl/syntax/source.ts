@@ -2,6 +2,8 @@ import { type SourcePosition, type SourceRange } from '../../kernel/diagnostic.j
 import { segmenter } from './segmenter.js';
 
 const ASCII = /^\p{ASCII}*$/u;
+/** No character before it extends another one. */
+const FIRST_COMBINING = 0x300;
 const CONTROL = /[\r\n]/;
 
 /**
@@ -17,6 +19,8 @@ export class SourceText {
   private lineBytes: number[] | undefined = undefined;
   private cachedLine = -1;
   private cachedColumns: number[] | undefined = undefined;
+  /** Where a token begins with what would otherwise belong to the character before it. */
+  private joints: readonly number[] = [];
 
   constructor(
     source: string | Uint8Array,
@@ -66,6 +70,13 @@ export class SourceText {
     };
   }
 
+  /** From here on clusters are counted token by token: none reaches over where one starts. O(tokens). */
+  countApart(starts: readonly number[]): void {
+    if (this.ascii) return;
+    this.joints = starts.filter((start) => this.text.charCodeAt(start) >= FIRST_COMBINING);
+    this.cachedLine = -1;
+  }
+
   /** Text of the lines from `first` to `last`, both from 1, without their ends. */
   lines(first: number, last: number): string[] {
     const starts = (this.lineStarts ??= findLines(this.text));
@@ -104,19 +115,15 @@ export class SourceText {
       this.cachedLine = line;
       const end = this.lineStarts![line + 1] ?? this.text.length;
       this.cachedColumns = [];
-      for (const { index } of segmenter().segment(this.text.slice(lineStart, end)))
-        this.cachedColumns.push(index);
+      let joint = lowerBound(this.joints, lineStart + 1);
+      for (let from = lineStart; from < end;) {
+        const to = Math.min(this.joints[joint++] ?? end, end);
+        for (const { index } of segmenter().segment(this.text.slice(from, to)))
+          this.cachedColumns.push(from - lineStart + index);
+        from = to;
+      }
     }
-    const clusters = this.cachedColumns!;
-    const within = offset - lineStart;
-    let low = 0;
-    let high = clusters.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (clusters[middle]! < within) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return lowerBound(this.cachedColumns!, offset - lineStart);
   }
 
   private countLineBytes(starts: readonly number[]): number[] {
@@ -128,6 +135,18 @@ export class SourceText {
     });
     return bytes;
   }
+}
+
+/** How many of the sorted numbers are less than a value. */
+function lowerBound(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function findLines(text: string): number[] {

@@ -21,7 +21,9 @@ export class TokenReader {
     readonly source: SourceText,
     protected readonly tokens: Tokens,
     protected readonly lenient = false,
-  ) {}
+  ) {
+    source.countApart(tokens.starts);
+  }
 
   // Reading. `kind` and the like tell of the token that `peek` found or `read` took.
 

@@ -64,6 +64,7 @@ export function referenceTokens(
 ): { bytes: string; range: number[]; type: string }[] {
   const source = new SourceText(text, 'test.hcl');
   const { kinds, starts, ends } = scan(source.text, mode);
+  source.countApart(starts);
   return kinds.map((kind, i) => {
     const { start, end } = source.range(starts[i]!, ends[i]!);
     return {

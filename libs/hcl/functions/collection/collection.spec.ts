@@ -201,6 +201,11 @@ describe('reductions', () => {
       'alltrue([])': true,
       'anytrue([false, true])': true,
       'anytrue([])': false,
+      'anytrue(unknown_set)': { $unknown: 'bool', refinements: 'RefineNotNull()' },
+      'anytrue(toset([unknown_string, "a"]))':
+        'error: Invalid value for "list" parameter: bool required, but received string.',
+      'join("", toset([unknown_number, 1]))':
+        'error: Invalid value for "separator" parameter: string required, but received number.',
       'coalesce("", null, "x")': 'x',
       'coalesce(null, 1, "x")': '1',
       'coalesce(toset(["x", null]), tolist([true]))': [true],

@@ -1,4 +1,4 @@
-import { compare, fromBigInt, isWhole, type Num } from '../../number/index.js';
+import { compare, fromBigInt, isWhole, type Num, toDouble } from '../../number/index.js';
 import { convert } from '../../values/convert.js';
 import { equal } from '../../values/equality.js';
 import { marksOf, type Marks, SENSITIVE, unmark, withMarks } from '../../values/marks.js';
@@ -105,7 +105,13 @@ function assume(value: Value, refinement: Refinement): Value {
     if (contradicts(value, refinement)) throw refuse();
     return refine(value, refinement);
   }
-  if (!mayBe(new UnknownValue(typeOf(value), refinement), value)) throw refuse();
+  const { prefix } = refinement;
+  // The reference compares as much as there is of both.
+  const upheld =
+    typeof value === 'string' && prefix !== undefined
+      ? value.startsWith(prefix) || prefix.startsWith(value)
+      : mayBe(new UnknownValue(typeOf(value), refinement), value);
+  if (!upheld) throw refuse();
   return value;
 }
 
@@ -146,7 +152,7 @@ function lengthArgument(value: Value, argument: number): number {
   if (!isWhole(value as Num) || compare(value as Num, MAX_INT) >= 0) {
     throw new FunctionError('must be a whole number between 0 and 9223372036854775807', argument);
   }
-  return value as number;
+  return toDouble(value as Num);
 }
 
 function lengthAssumptions(noun: string, type: Type): StrictFunction[] {

@@ -84,6 +84,9 @@ describe('assumptions', () => {
       'assumestringprefix("id-1", "id-")': 'id-1',
       'assumestringprefix("x", "id-")':
         'error: Invalid value for "value" parameter: assumption was not upheld.',
+      'assumestringprefix("i", "id-")': 'i',
+      'assumelistlengthmin([1], 9007199254740993)':
+        'error: Invalid value for "value" parameter: assumption was not upheld.',
       'assumelistlengthmin([1], 2)': 'error: Invalid value for "value" parameter: assumption was not upheld.',
       'assumenotnull(tostring(null))':
         'error: Invalid value for "value" parameter: assumption was not upheld.',

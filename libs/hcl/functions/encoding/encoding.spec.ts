@@ -245,6 +245,10 @@ describe('character encodings and URLs', () => {
       'textencodebase64("é", "cp437")': 'gg==',
       'textencodebase64("A", "IBM037")': 'wQ==',
       'textencodebase64("a", "UTF-16")': '/v8AYQ==',
+      'textencodebase64("İı", "gb18030")': 'gTCQMoEwkDM=',
+      'textencodebase64("👍🏽 ok", "gb18030")': 'lDnRMZQ5yTEgb2s=',
+      'textdecodebase64("lDnRMZQ5yTEgb2s=", "gb18030")': '👍🏽 ok',
+      'textencodebase64("a", " utf-8\\n")': 'YQ==',
       'textdecodebase64("aADpAA==", "utf-16le")': 'hé',
       'textdecodebase64("6YA=", "cp1252")':
         'error: Invalid value for "encoding" parameter: "cp1252" is not a supported IANA encoding name or alias in this OpenTofu version.',

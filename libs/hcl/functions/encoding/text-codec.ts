@@ -10,9 +10,9 @@ export interface TextCodec {
 
 const codecs = new Map<string, TextCodec>();
 
-/** The encoding with an IANA name or alias, in any case; undefined for those not known here. */
+/** The encoding with an IANA name or alias, in any case, with space around; undefined for those not known here. */
 export function findTextCodec(name: string): TextCodec | undefined {
-  const wanted = name.toLowerCase();
+  const wanted = name.trim().toLowerCase();
   let codec = codecs.get(wanted);
   if (codec !== undefined) return codec;
   const encoding = IANA_ENCODINGS.find(({ aliases }) => aliases.split(' ').includes(wanted));
@@ -65,7 +65,7 @@ function multiByte(name: string, label: string): TextCodec {
       table ??= encodingTable(decoder);
       const out: number[] = [];
       for (const character of source) {
-        const bytes = table.get(character);
+        const bytes = table.get(character) ?? beyondPlaneZero(decoder, character);
         if (bytes === undefined) return undefined;
         out.push(...bytes);
       }
@@ -90,7 +90,25 @@ function encodingTable(decoder: InstanceType<typeof TextDecoder>): Map<string, r
     // JIS X 0212 takes three bytes.
     for (let row = 0xa1; row < 0xff; row++) for (let cell = 0xa1; cell < 0xff; cell++) enter(0x8f, row, cell);
   }
+  // GB18030 says in four bytes what two cannot.
+  if (decoder.encoding === 'gb18030') for (let i = 0; i < 39_420; i++) enter(...fourBytes(i));
   return table;
+}
+
+const fourBytes = (i: number): readonly number[] => [
+  0x81 + Math.trunc(i / 12_600),
+  0x30 + (Math.trunc(i / 1_260) % 10),
+  0x81 + (Math.trunc(i / 10) % 126),
+  0x30 + (i % 10),
+];
+
+/** GB18030 lays out all other planes in order of their code points. */
+function beyondPlaneZero(
+  { encoding }: InstanceType<typeof TextDecoder>,
+  character: string,
+): readonly number[] | undefined {
+  const code = character.codePointAt(0)!;
+  return encoding === 'gb18030' && code > 0xffff ? fourBytes(189_000 + code - 0x1_0000) : undefined;
 }
 
 /** Without a name for the order of bytes, the order is the big one, a mark says so when encoding, and is heeded when decoding. */
