@@ -82,12 +82,11 @@ function rangeOf([line, column, byte, endLine, endColumn, endByte]: BatchRange):
   };
 }
 
-/** One answer for each case, in order; a line that is no case, or at which we fail, is answered with an error, and the next one goes on. */
+/** One answer for each case, in order; a line that is no case is answered with an error, and the next one goes on. */
 async function batch({ io }: Invocation<Options>): Promise<number> {
   const { evalCase, decodeVariables, functions } = await engine();
   let shared: ReadonlyMap<string, Value> = new Map();
   let number = 0;
-  let faults = 0;
   let pending = '';
   for await (const line of linesOf(io.input)) {
     if (line.trim() === '') continue;
@@ -103,14 +102,7 @@ async function batch({ io }: Invocation<Options>): Promise<number> {
         answer = malformed(given.id, (error as Error).message, number);
       }
     } else if (typeof given.expr !== 'string') answer = malformed(given.id, 'it has no "expr"', number);
-    else {
-      try {
-        answer = evalCase(given as BatchCase, functions, shared);
-      } catch (error) {
-        faults += 1;
-        answer = unanswered(given.id, 'Fault of cios itself', `Line ${number}: ${String(error)}`);
-      }
-    }
+    else answer = evalCase(given as BatchCase, functions, shared);
     pending += `${JSON.stringify(answer)}\n`;
     if (pending.length > 65_536) {
       io.out(pending);
@@ -118,7 +110,7 @@ async function batch({ io }: Invocation<Options>): Promise<number> {
     }
   }
   io.out(pending);
-  return faults > 0 ? 1 : 0;
+  return 0;
 }
 
 function caseIn(line: string): Partial<BatchCase> | string {
@@ -133,14 +125,7 @@ function caseIn(line: string): Partial<BatchCase> | string {
 }
 
 function malformed(id: unknown, why: string, line: number): unknown {
-  return unanswered(
-    id,
-    'Invalid case',
-    `Line ${line}: ${why}. A case is {"id", "expr", "kind", "variables"}.`,
-  );
-}
-
-function unanswered(id: unknown, summary: string, detail: string): unknown {
-  const diags = [{ severity: 'error', summary, detail }];
+  const detail = `Line ${line}: ${why}. A case is {"id", "expr", "kind", "variables"}.`;
+  const diags = [{ severity: 'error', summary: 'Invalid case', detail }];
   return { id: id ?? null, error: true, type: 'dynamic', value: null, diags, refs: [] };
 }
