@@ -8,7 +8,7 @@ const [MAGIC_AT, VERSION_AT, PAGE_SIZE_AT, FREE_AT, MAIN_AT, LAST_PAGE_AT, TXN_A
 const META_BYTES = TXN_AT + 8;
 const NO_PAGE = 0xffff_ffff_ffff_ffffn;
 
-/** Of a page: its number (8 bytes), transaction (8), then flags, and for trees `lower` and `upper`; offsets within count from its end. */
+/** Of a page: its number (8 bytes), transaction (8), flags, for trees `lower` and `upper`; offsets within count from its end. */
 const HEADER = 24;
 const TRANSACTION_AT = 8;
 const [FLAGS_AT, LOWER_AT, UPPER_AT, OVERFLOW_PAGES_AT] = [18, 20, 22, 20];
@@ -23,7 +23,7 @@ const [DEPTH_AT, BRANCHES_AT, LEAVES_AT, OVERFLOWS_AT, ENTRIES_AT, ROOT_AT, RECO
 const MAX_DEPTH = 32;
 const ATTEMPTS = 10;
 
-interface Meta {
+export interface Meta {
   readonly pageSize: number;
   readonly freeList: Buffer;
   readonly mainTree: Buffer;
@@ -62,7 +62,9 @@ export function checkPages(path: string): void {
         return;
       } catch (error) {
         // Beside a writer a page may be written again while it is looked at.
-        if (attempt === ATTEMPTS || readMeta(file).transaction === meta.transaction) throw error;
+        if (readMeta(file).transaction === meta.transaction) throw error;
+        // A writer that never rests looked at all of them itself.
+        if (attempt === ATTEMPTS) return;
       }
     }
   } finally {
@@ -70,7 +72,7 @@ export function checkPages(path: string): void {
   }
 }
 
-function readMeta(file: number): Meta {
+export function readMeta(file: number): Meta {
   const page = Buffer.alloc(META_BYTES);
   readSync(file, page, 0, META_BYTES, 0);
   if (page.readUInt32LE(MAGIC_AT) !== MAGIC) throw new Error('it does not begin like an LMDB file');
@@ -107,7 +109,8 @@ interface Count {
   entries: number;
 }
 
-class Pages {
+/** The pages of the trees as of `meta`. */
+export class Pages {
   /** What is wrong with the trees, unless they were written meanwhile. */
   doubt: Error | null = null;
 
@@ -123,7 +126,7 @@ class Pages {
     const root = mainTree.readBigUInt64LE(ROOT_AT);
     // Whatever is written, the main tree refers to it. An older root was left behind by an earlier transaction.
     if (root === NO_PAGE || isCopy) return;
-    if (this.#read(root, HEADER).readBigUInt64LE(TRANSACTION_AT) !== transaction)
+    if (this.#read(root, HEADER)?.readBigUInt64LE(TRANSACTION_AT) !== transaction)
       this.doubt ??= new Error(`the tree at its page ${root} is an earlier one`);
   }
 
@@ -143,6 +146,7 @@ class Pages {
 
   #page(number: bigint, depth: number, kind: number, count: Count): void {
     const page = this.#read(number, this.meta.pageSize);
+    if (page === null) return;
     const flags = page.readUInt16LE(FLAGS_AT) & (BRANCH | LEAF | OVERFLOW);
     if ((flags !== BRANCH && flags !== LEAF) || depth > MAX_DEPTH) throw damaged(number);
     const [lower, upper] = [page.readUInt16LE(LOWER_AT), page.readUInt16LE(UPPER_AT)];
@@ -179,6 +183,7 @@ class Pages {
   /** How many pages it takes. */
   #overflow(number: bigint, bytes: number): number {
     const page = this.#read(number, HEADER);
+    if (page === null) return 0;
     const pages = page.readUInt32LE(OVERFLOW_PAGES_AT);
     const isOverflow = (page.readUInt16LE(FLAGS_AT) & OVERFLOW) > 0;
     if (!isOverflow || pages * this.meta.pageSize < HEADER + bytes) throw damaged(number);
@@ -186,12 +191,17 @@ class Pages {
     return pages;
   }
 
-  #read(number: bigint, bytes: number): Buffer {
+  /** Null where a later transaction has written it since. */
+  #read(number: bigint, bytes: number): Buffer | null {
     if (number > this.meta.lastPage) throw new Error(`it refers to page ${number}, which it does not have`);
     const page = Buffer.allocUnsafe(bytes);
     const read = readSync(this.file, page, 0, bytes, number * BigInt(this.meta.pageSize));
     if (read < bytes || page.readBigUInt64LE(0) !== number) throw damaged(number);
-    return page;
+    const transaction = page.readBigUInt64LE(TRANSACTION_AT);
+    if (transaction <= this.meta.transaction) return page;
+    // It is written before the transaction counts.
+    if (transaction > readMeta(this.file).transaction + 1n) throw damaged(number);
+    return null;
   }
 }
 

@@ -1,7 +1,9 @@
 import {
+  closeSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -12,7 +14,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { collect, newEvents } from '../../testing/events.js';
 import { mulberry32 } from '../../testing/kill.js';
-import { checkPages } from './check-pages.js';
+import { checkPages, Pages, readMeta, type Meta } from './check-pages.js';
 import { openEmbeddedEventStore } from './index.js';
 
 const root = mkdtempSync(join(tmpdir(), 'damage-'));
@@ -158,6 +160,27 @@ describe('a damaged file of an embedded event store', () => {
       else expect(content).toEqual(sound);
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('is not seen in pages that a writer has written again since', async () => {
+    const { folder, file } = copy();
+    const store = await openEmbeddedEventStore({ folder });
+    const opened = openSync(file, 'r');
+    const seen: Meta[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      seen.push(readMeta(opened));
+      const appends = Array.from({ length: 20 }, (_, i) =>
+        store.append(`t-${round}-${i}`, newEvents(`t-${round}-${i}`, 5), { expected: 'absent' }),
+      );
+      await Promise.all(appends);
+      await store.backup(join(folder, `copy-${round}`));
+    }
+    for (const meta of seen)
+      expect(() => {
+        new Pages(opened, meta).check();
+      }).not.toThrow();
+    closeSync(opened);
+    await store.close();
   });
 
   it('is named when one bit of an old record is flipped: reading stops there, a scan tells all', async () => {
