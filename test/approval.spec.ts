@@ -121,6 +121,9 @@ it('a build says that a release of it is rejected and how to go on, and what is 
   const { release } = (await run<Waiting>('plan', 'list', '--waiting')).releases[0]!;
   await run('plan', 'reject', release, '--reason', 'too early', '--ticket', 'CHG-3');
   const rejected = [{ release, flock: 'guarded', reason: 'too early' }];
+  await until(
+    async () => (await run<{ readonly awaiting: unknown[] }>('build', 'show', build)).awaiting.length === 0,
+  );
   expect(await run('build', 'show', build)).toMatchObject({ status: 'open', awaiting: [], rejected });
   const shown = await captured(cios, ['build', 'show', build, '--data', join(folder, 'data')]);
   expect(shown.out).toContain(`rejected: ${release} of guarded, too early`);
@@ -132,4 +135,7 @@ it('a build says that a release of it is rejected and how to go on, and what is 
   const again = await run<{ readonly build: string }>('build', 'start', 'one', '--ticket', 'CHG-5');
   await until(async () => (await run<Waiting>('plan', 'list', '--waiting')).releases.length > 0);
   expect((await run<Waiting>('plan', 'list', '--waiting', '--build', again.build)).releases).toHaveLength(1);
+  await until(async () => Promise.resolve(effects().length > 0));
+  // Nothing of what was rejected has run.
+  expect(effects()).toEqual(['free']);
 });

@@ -1,4 +1,4 @@
-import { ChainVerifier, LogHeads, SealCheck, type Seal } from '#libs/event-store/audit';
+import { ChainVerifier, LogHeads, SealsCheck, type Seal } from '#libs/event-store/audit';
 import { type RecordedEvent } from '#libs/kernel';
 import { blobsNamedBy } from './blobs-named.js';
 
@@ -47,7 +47,8 @@ export interface ToVerify {
 
 /**
  * Verifies the record: every record against its own digest (position and time included), the hash chain of every stream, every seal,
- * and every blob that an event names. Never throws on damage. O(events + bytes of blobs), memory O(streams + blobs).
+ * and every blob that an event names. Never throws on damage. O(events + bytes of blobs + seals · s log s) in s streams, memory
+ * O(streams + blobs + seals).
  */
 export async function verifyLog({ scan, blob, seal }: ToVerify): Promise<Verification> {
   const findings: AuditFinding[] = [];
@@ -109,11 +110,11 @@ function checkSeals(
   seals: readonly { readonly seal: Seal; readonly by: RecordedEvent | null }[],
 ): readonly AuditFinding[] {
   if (seals.length === 0) return [];
-  const checks = seals.map(({ seal, by }) => ({ by, check: new SealCheck(seal) }));
-  for (const { event } of scan()) if (event) for (const { check } of checks) check.add(event);
-  return checks.flatMap(({ by, check }) => {
-    const wrong = check.finish();
+  const check = new SealsCheck(seals.map(({ seal }) => seal));
+  for (const { event } of scan()) if (event) check.add(event);
+  return check.finish().flatMap((wrong, i) => {
     if (wrong === null) return [];
+    const { by } = seals[i]!;
     const which = by ? `the seal at position ${by.position}` : 'the exported seal';
     return [{ kind: 'seal', position: by ? String(by.position) : null, message: `${which}: ${wrong}` }];
   });

@@ -415,7 +415,7 @@ let pool = Buffer.alloc(0);
 let used = 0;
 
 /** Random bytes are drawn for many salts at once: a system call for each costs more than the rest of the chain. */
-function randomSalt(): string {
+export function randomSalt(): string {
   if (used + SALT_BYTES > pool.length) {
     pool = randomBytes(SALT_BYTES * 256);
     used = 0;

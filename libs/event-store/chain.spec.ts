@@ -11,7 +11,7 @@ import {
   eventId,
   verifyStream,
 } from './chain.js';
-import { LogHeads, SealCheck, sealLog, SEALS } from './seal.js';
+import { LogHeads, sealLog, SEALS, SealsCheck } from './seal.js';
 import { collect, headAfter, newEvents } from './testing/events.js';
 
 const context: CommandContext = {
@@ -130,9 +130,9 @@ describe('seal', () => {
     return heads.seal();
   };
   const check = (seal: NonNullable<ReturnType<typeof sealOf>>, events: readonly RecordedEvent[]) => {
-    const checking = new SealCheck(seal);
+    const checking = new SealsCheck([seal]);
     for (const event of events) checking.add(event);
-    return checking.finish();
+    return checking.finish()[0];
   };
 
   it('holds while the log grows, and finds what was cut off, left out or altered', async () => {
@@ -148,10 +148,26 @@ describe('seal', () => {
     expect(sealOf([])).toBeNull();
   });
 
+  it('is checked with others in one pass, each told in its place', async () => {
+    const events = await log();
+    const [early, late] = [sealOf(events.slice(0, 3))!, sealOf(events.slice(0, 8))!];
+    const checking = new SealsCheck([late, early, { ...early, count: 9 }, late]);
+    for (const event of events.toSpliced(5, 1)) checking.add(event);
+    expect(checking.finish()).toEqual([
+      expect.stringContaining('8 events were sealed'),
+      null,
+      expect.stringContaining('9 events were sealed'),
+      expect.stringContaining('8 events were sealed'),
+    ]);
+  });
+
   it('is appended to the log that it seals, again and again', async () => {
     const store = new MemoryEventStore();
     const heads = new LogHeads();
-    const seal = (n: number) => sealLog(store, heads, { ...context, commandId: `seal-${n}` }, () => 's');
+    const seal = async (n: number) => {
+      await heads.readOn(store);
+      return sealLog(store, heads, { ...context, commandId: `seal-${n}` }, () => 's');
+    };
     expect(await seal(0)).toBeNull();
     await store.append('one', newEvents('one', 3), { expected: 'absent' });
     expect(await seal(1)).toMatchObject({ count: 3, position: '2' });

@@ -2,6 +2,7 @@ export * from './aggregate-store.js';
 export * from './chain.js';
 export * from './open-event-store.js';
 export * from './pause.js';
+export * from './periodic-seals.js';
 export * from './port/aggregates.js';
 export * from './port/event-store.js';
 export * from './port/foreign.js';

@@ -35,6 +35,12 @@ describe('the settings of an app', () => {
     expect(() => settingOf({ CIOS_X_FILE: join(folder, 'none') }, 'CIOS_X')).toThrow(/CIOS_X_FILE.*ENOENT/);
   });
 
+  it('tell how often the log is sealed', () => {
+    expect(settingsFrom({ CIOS_SEAL_MS: '3600000' }, folder).sealEveryMs).toBe(3_600_000);
+    for (const wrong of ['often', '10', '1000.5', '-5000'])
+      expect(() => settingsFrom({ CIOS_SEAL_MS: wrong }, folder)).toThrow(`${wrong} is no period`);
+  });
+
   it('name an address and a port apart', () => {
     expect(listeningFrom({}, 7401)).toEqual({ host: '127.0.0.1', port: 7401 });
     expect(listeningFrom({ CIOS_LISTEN: '::', CIOS_PORT: '0' }, 7401)).toEqual({ host: '::', port: 0 });

@@ -20,6 +20,8 @@ export interface InstallationSettings {
     /** Webhooks are signed with it. */
     readonly signingKey?: string;
   };
+  /** Milliseconds from one seal of the log to the next. */
+  readonly sealEveryMs?: number;
   /** How the simulated executor behaves. */
   readonly simulation: {
     readonly seed?: string;
@@ -30,7 +32,7 @@ export interface InstallationSettings {
 
 /**
  * From the environment: `CIOS_DATA`, `CIOS_EVENT_STORE`, `CIOS_READ_STORE`, `CIOS_BLOB_STORE`, `CIOS_ADMIN_TOKEN`,
- * `CIOS_REGIONAL_TOKEN`, `CIOS_SIGNING_KEY`. What is not said is embedded below `data`; blobs lie in MongoDB where read models do.
+ * `CIOS_REGIONAL_TOKEN`, `CIOS_SIGNING_KEY`, `CIOS_SEAL_MS`. What is not said is embedded below `data`; blobs lie in MongoDB where read models do.
  */
 export function settingsFrom(env: NodeJS.ProcessEnv, folder?: string): InstallationSettings {
   const data = resolve(folder ?? env['CIOS_DATA'] ?? '.cios/data');
@@ -38,6 +40,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv, folder?: string): Installat
   const adminToken = settingOf(env, 'CIOS_ADMIN_TOKEN');
   const regionalToken = settingOf(env, 'CIOS_REGIONAL_TOKEN');
   const signingKey = settingOf(env, 'CIOS_SIGNING_KEY');
+  const sealEveryMs = sealPeriodFrom(env);
   return {
     data,
     eventStore: eventStoreUrl(settingOf(env, 'CIOS_EVENT_STORE') ?? `embedded:${data}`),
@@ -50,8 +53,22 @@ export function settingsFrom(env: NodeJS.ProcessEnv, folder?: string): Installat
       ...(regionalToken !== undefined && { regionalToken }),
       ...(signingKey !== undefined && { signingKey }),
     },
+    ...(sealEveryMs !== undefined && { sealEveryMs }),
     simulation: simulationFrom(env),
   };
+}
+
+/** `CIOS_SEAL_MS`. Refuses `installation/invalid-setting`. */
+function sealPeriodFrom(env: NodeJS.ProcessEnv): number | undefined {
+  const text = env['CIOS_SEAL_MS'];
+  if (text === undefined || text === '') return undefined;
+  const period = Number(text);
+  if (Number.isSafeInteger(period) && period >= 1_000) return period;
+  throw new Refused(
+    refuse('installation/invalid-setting', `CIOS_SEAL_MS: ${text} is no period`, {
+      fix: 'set it to milliseconds, 1000 or more: 86400000 is a day',
+    }),
+  );
 }
 
 /**

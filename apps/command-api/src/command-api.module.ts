@@ -4,6 +4,7 @@ import { BuildsCommandsModule } from '#libs/builds/nest';
 import { CapabilitiesCommandsModule } from '#libs/capabilities/nest';
 import { FlocksCommandsModule } from '#libs/flocks/nest';
 import { NotificationsModule } from '#libs/notifications/nest';
+import { ParkedCommandsModule } from '#libs/read-store/nest';
 import { RegionDataCommandsModule } from '#libs/region-data/nest';
 import { LeasingModule, ReleasesCommandsModule } from '#libs/releases/nest';
 
@@ -17,6 +18,7 @@ import { LeasingModule, ReleasesCommandsModule } from '#libs/releases/nest';
     ReleasesCommandsModule,
     CapabilitiesCommandsModule,
     NotificationsModule,
+    ParkedCommandsModule,
   ],
 })
 export class CommandApiModule {}

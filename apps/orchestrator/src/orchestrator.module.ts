@@ -5,6 +5,7 @@ import { CompilationCommandsModule } from '#libs/compilation/nest';
 import { RegionDataCommandsModule } from '#libs/region-data/nest';
 import { ReleasesWorkModule } from '#libs/releases/nest';
 import { Orchestrator } from './orchestrator.js';
+import { Seals } from './seals.js';
 import { Webhooks } from './webhooks.js';
 
 /** MFO and the updater, with the handlers that its sagas' commands reach in this process. */
@@ -16,7 +17,7 @@ import { Webhooks } from './webhooks.js';
     ReleasesWorkModule,
     CapabilitiesWorkModule,
   ],
-  providers: [Orchestrator, Webhooks],
+  providers: [Orchestrator, Webhooks, Seals],
   exports: [Orchestrator],
 })
 export class OrchestratorModule {}

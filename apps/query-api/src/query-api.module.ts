@@ -5,6 +5,7 @@ import { CapabilitiesQueriesModule } from '#libs/capabilities/nest';
 import { CompilationQueriesModule } from '#libs/compilation/nest';
 import { EventsModule } from '#libs/event-store/nest';
 import { FlocksQueriesModule } from '#libs/flocks/nest';
+import { ParkedQueriesModule } from '#libs/read-store/nest';
 import { RegionDataQueriesModule } from '#libs/region-data/nest';
 import { ReleasesQueriesModule } from '#libs/releases/nest';
 
@@ -19,6 +20,7 @@ import { ReleasesQueriesModule } from '#libs/releases/nest';
     ReleasesQueriesModule,
     CapabilitiesQueriesModule,
     EventsModule,
+    ParkedQueriesModule,
   ],
 })
 export class QueryApiModule {}

@@ -541,6 +541,23 @@ describe('cios init and fmt', () => {
     });
   });
 
+  it('shows with --diff the lines that change, in place, with --check and of standard input', async () => {
+    const text = 'a=1\n\nblock {\n}\n';
+    const cwd = files({ 'a.hcl': text });
+    const lines = '- a=1\n+ a = 1\n  \n  block {\n  }\n';
+    const checked = await captured(cios, ['fmt', '--check', '--diff', 'a.hcl'], { cwd });
+    expect([checked.code, checked.out]).toEqual([1, expect.stringContaining(`a.hcl\n${lines}`)]);
+    expect(readFileSync(join(cwd, 'a.hcl'), 'utf8')).toBe(text);
+    const piped = await captured(cios, ['fmt', '--diff', '-'], { cwd, input: text });
+    expect([piped.code, piped.out]).toEqual([0, `-\n${lines}`]);
+    const { json } = await captured(cios, ['fmt', '--diff', 'a.hcl', '--json'], { cwd });
+    expect(json()).toMatchObject({
+      changed: ['a.hcl'],
+      diffs: [{ file: 'a.hcl', hunks: [{ kind: 'removed', lines: ['a=1'] }, { kind: 'added' }, {}] }],
+    });
+    expect(readFileSync(join(cwd, 'a.hcl'), 'utf8')).toBe('a = 1\n\nblock {\n}\n');
+  });
+
   it('lays out the other files where one does not parse, and tells of all that do not', async () => {
     const cwd = files({ 'a.hcl': 'a = [1,\n', 'b.hcl': 'a=1\n', 'c.hcl': 'a = \n' });
     const { code, json } = await captured(cios, ['fmt', 'a.hcl', 'b.hcl', 'c.hcl', '--json'], { cwd });

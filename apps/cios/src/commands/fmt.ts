@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { refuse, Refused, type Diagnostic } from '#libs/kernel';
+import { type DiffHunk } from '#libs/flocks/domain';
 import { offline, placeOf, type Invocation, type Register } from '../cli/cli.js';
+import { printHunks } from './print-hunks.js';
 
 interface Options {
   readonly check?: boolean;
+  readonly diff?: boolean;
 }
 
 export const fmtCommand: Register = (program, cli) => {
@@ -14,11 +17,14 @@ export const fmtCommand: Register = (program, cli) => {
     'lays flock configs out as `terraform fmt` does; a folder stands for all within it, `-` for standard input',
   )
     .option('--check', 'changes nothing; the exit status tells whether anything would')
+    .option('--diff', 'shows the lines that change; of standard input these alone')
     .action(cli.run<Options>(fmt));
 };
 
 async function fmt({ args, options, out, io }: Invocation<Options>): Promise<number> {
   const { format } = await import('#libs/hcl');
+  const lineDiff = options.diff === true ? (await import('#libs/flocks/domain')).lineDiff : null;
+  const diffs: { readonly file: string; readonly hunks: readonly DiffHunk[] }[] = [];
   const broken: { readonly file: string; readonly diagnostics: readonly Diagnostic[] }[] = [];
   const laidOut = (source: Uint8Array, file: string): string | undefined => {
     const { text, diagnostics } = format(source, file);
@@ -26,6 +32,10 @@ async function fmt({ args, options, out, io }: Invocation<Options>): Promise<num
     return text;
   };
   const changed: string[] = [];
+  const change = (file: string, source: Uint8Array, text: string): void => {
+    changed.push(file);
+    if (lineDiff) diffs.push({ file, hunks: lineDiff(Buffer.from(source).toString(), text) });
+  };
   for (const file of args.flatMap((arg) => (arg === '-' ? [arg] : filesOf(arg, io.cwd)))) {
     if (file === '-') {
       const chunks: Uint8Array[] = [];
@@ -33,21 +43,24 @@ async function fmt({ args, options, out, io }: Invocation<Options>): Promise<num
       const source = Buffer.concat(chunks);
       const text = laidOut(source, 'standard input');
       if (text === undefined) continue;
-      if (options.check !== true) out.raw(text);
-      else if (!source.equals(Buffer.from(text))) changed.push(file);
+      if (options.check !== true && !lineDiff) out.raw(text);
+      else if (!source.equals(Buffer.from(text))) change(file, source, text);
       continue;
     }
     const target = resolve(io.cwd, file);
     const source = readFileSync(target);
     const text = laidOut(source, file);
     if (text === undefined || source.equals(Buffer.from(text))) continue;
-    changed.push(file);
+    change(file, source, text);
     if (options.check !== true) writeFileSync(target, text);
   }
   if (broken.length > 0) throw doesNotParse(broken, changed);
-  if (args.includes('-') && options.check !== true) return 0;
-  out.result({ changed });
-  for (const file of changed) out.line(file);
+  if (args.includes('-') && options.check !== true && !lineDiff) return 0;
+  out.result({ changed, ...(lineDiff && { diffs }) });
+  for (const [i, file] of changed.entries()) {
+    out.line(file);
+    if (lineDiff) printHunks(out, diffs[i]!.hunks);
+  }
   if (options.check === true && changed.length > 0) out.next('cios fmt FILE…');
   return options.check === true && changed.length > 0 ? 1 : 0;
 }

@@ -48,6 +48,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./capability/index.js')).capabilityCommands,
   },
   {
+    name: 'parked',
+    summary: 'what failed and was set aside: list, retry',
+    load: async () => (await import('./parked/index.js')).parkedCommands,
+  },
+  {
     name: 'token',
     summary: 'who may do what: list, create, revoke',
     load: async () => (await import('./token/index.js')).tokenCommands,

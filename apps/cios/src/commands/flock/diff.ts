@@ -1,5 +1,6 @@
 import { online, type Register } from '../../cli/cli.js';
 import { path } from '../../cli/client.js';
+import { printHunks } from '../print-hunks.js';
 
 interface Diff {
   readonly files: readonly {
@@ -19,15 +20,7 @@ export const flockDiff: Register = (parent, cli) => {
       out.result(diff);
       for (const file of diff.files) {
         out.line(`${out.color.bold(file.path)} ${file.status}`);
-        for (const { kind, lines } of file.hunks) {
-          const paint =
-            kind === 'added' ? out.color.green : kind === 'removed' ? out.color.red : out.color.dim;
-          const sign = kind === 'added' ? '+' : kind === 'removed' ? '-' : ' ';
-          // Of what stayed, only what stands beside a change.
-          const shown =
-            kind === 'same' && lines.length > 6 ? [...lines.slice(0, 2), '…', ...lines.slice(-2)] : lines;
-          for (const line of shown) out.line(paint(`${sign} ${line}`));
-        }
+        printHunks(out, file.hunks);
       }
       if (diff.files.length === 0) out.line('nothing');
       out.next(`cios flock show ${name}`);

@@ -1,0 +1,2 @@
+export * from './parked-item.js';
+export * from './parked.module.js';
